@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any, ClassVar
 
 from pydantic import TypeAdapter
@@ -32,10 +31,12 @@ class Event:
         raise NotImplementedError
 
 
-@cache
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {}
+
+
 def adapter(kind: type[Event]) -> TypeAdapter[Any]:
     """How facts of a kind become JSON and back; building one costs far more than using it."""
-    return TypeAdapter(kind)
+    return _ADAPTERS.get(kind) or _ADAPTERS.setdefault(kind, TypeAdapter(kind))
 
 
 def emit(tx: Tx, facts: Sequence[Event]) -> None:

@@ -11,7 +11,7 @@ create table ledger.accounts (
 create table ledger.entries (
     id bigint primary key,
     kind text not null,
-    reference text not null,
+    reference text not null,  -- The thing that is done once.
     postings smallint not null check (postings >= 2),
     digest bytea not null,
     pending boolean not null default false,
@@ -31,16 +31,20 @@ create table ledger.postings (
 );
 create index on ledger.postings (account, currency, entry);
 
+-- What each posting statement adds; a job folds it into the balances. Pending amounts stand apart.
 create table ledger.deltas (
     account bigint not null,
     currency text not null,
+    pending boolean not null,
     minor numeric not null
 );
+create index on ledger.deltas (account);
 create table ledger.balances (
     account bigint not null references ledger.accounts,
     currency text not null,
+    pending boolean not null,
     minor numeric not null,
-    primary key (account, currency)
+    primary key (account, currency, pending)
 );
 
 create function ledger.judge_postings() returns trigger language plpgsql as $$
