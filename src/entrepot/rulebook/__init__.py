@@ -1,0 +1,86 @@
+"""Rulebook: what can change on a date, as dated files, read, checked and chosen.
+
+A rule is `data/<topic>/<market>/<first day>.toml`. It is in force from that day of the market's
+calendar until the next file. Of its rows the most specific one that fits decides; two that are
+equally specific stop the start. Every outcome stores the reference of the version that decided it
+(`fees/us/2024-04-01@1`), whose text is kept in the database: what was true stays explainable.
+A file is corrected by a new revision with its reason, which decides new outcomes only.
+"""
+
+from .book import ANY, Rulebook, of
+from .components import COMPONENTS, base_of
+from .loading import ADOPTED, Layer, laid_over, layers, load, shipped
+from .lock import changed, lock_text, read_lock, stale
+from .problems import BrokenRules, Finding, MarketNotOpen, NoRuleFits, UnknownRule
+from .reader import parse
+from .rows import Case, RuleRow
+from .store import keep, stored
+from .topics import (
+    ALL,
+    Admission,
+    Commission,
+    Entity,
+    Fee,
+    Market,
+    Mode,
+    NextStage,
+    OrderTimers,
+    Probation,
+    Promotions,
+    ReserveLevel,
+    Role,
+    SettlementTier,
+    Tax,
+    earned,
+    eligible_at,
+    start_of,
+)
+from .versions import Head, Version
+
+__all__ = [
+    "ADOPTED",
+    "ALL",
+    "ANY",
+    "COMPONENTS",
+    "Admission",
+    "BrokenRules",
+    "Case",
+    "Commission",
+    "Entity",
+    "Fee",
+    "Finding",
+    "Head",
+    "Layer",
+    "Market",
+    "MarketNotOpen",
+    "Mode",
+    "NextStage",
+    "NoRuleFits",
+    "OrderTimers",
+    "Probation",
+    "Promotions",
+    "ReserveLevel",
+    "Role",
+    "RuleRow",
+    "Rulebook",
+    "SettlementTier",
+    "Tax",
+    "UnknownRule",
+    "Version",
+    "base_of",
+    "changed",
+    "earned",
+    "eligible_at",
+    "keep",
+    "laid_over",
+    "layers",
+    "load",
+    "lock_text",
+    "of",
+    "parse",
+    "read_lock",
+    "shipped",
+    "stale",
+    "start_of",
+    "stored",
+]

@@ -1,0 +1,54 @@
+"""The topics of the rulebook: one class of rows each."""
+
+from entrepot.rulebook.rows import RuleRow
+
+from .admission import Admission, Entity
+from .commission import Commission
+from .fees import Fee
+from .markets import Market, eligible_at, start_of
+from .modes import Mode
+from .order_timers import OrderTimers
+from .probation import NextStage, Probation
+from .promotions import Promotions
+from .reserve import ReserveLevel
+from .roles import Role
+from .settlement import SettlementTier, earned
+from .tax import Tax
+
+ALL: tuple[type[RuleRow], ...] = (
+    Market,
+    Mode,
+    Fee,
+    SettlementTier,
+    ReserveLevel,
+    OrderTimers,
+    Probation,
+    Admission,
+    Tax,
+    Commission,
+    Promotions,
+    Role,
+)
+BY_NAME = {row.topic: row for row in ALL}
+
+__all__ = [
+    "ALL",
+    "BY_NAME",
+    "Admission",
+    "Commission",
+    "Entity",
+    "Fee",
+    "Market",
+    "Mode",
+    "NextStage",
+    "OrderTimers",
+    "Probation",
+    "Promotions",
+    "ReserveLevel",
+    "Role",
+    "SettlementTier",
+    "Tax",
+    "earned",
+    "eligible_at",
+    "start_of",
+]
