@@ -3,14 +3,18 @@
 from pathlib import Path
 
 from alembic import op
+from sqlalchemy import Connection
 
 SQL = Path(__file__).parent / "sql"
 
 
 def run_sql(revision: str, area: str) -> None:
     """Run `sql/<revision>_<area>.sql` as it stands: many statements, no parameters."""
-    statements = (SQL / f"{revision}_{area}.sql").read_text(encoding="utf-8")
-    driver = op.get_bind().connection.driver_connection
+    run_whole(op.get_bind(), (SQL / f"{revision}_{area}.sql").read_text(encoding="utf-8"))
+
+
+def run_whole(sql: Connection, statements: str) -> None:
+    """Run many statements in one go, past SQLAlchemy and psycopg, which look for parameters."""
+    driver = sql.connection.driver_connection
     assert driver is not None
-    # Past SQLAlchemy, which would look for parameters; without any, psycopg sends the file whole.
     driver.execute(statements)

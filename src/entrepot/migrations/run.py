@@ -8,11 +8,15 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, NullPool, create_engine, make_url, text
+from sqlalchemy import Engine, NullPool, create_engine, make_url, text
+
+from .executor import run_whole
 
 HERE = Path(__file__).parent
 MIGRATING = 4_200_100_001  # The advisory lock of whoever migrates.
-LOCK_TIMEOUT = "set lock_timeout = '3s'"  # A migration waits for traffic, never traffic for it.
+OPTIONS = (
+    "-c lock_timeout=3s -c timezone=UTC"  # A migration waits for traffic, never traffic for it.
+)
 GRANTS = (HERE / "sql" / "grants.sql").read_text(encoding="utf-8")
 
 
@@ -22,27 +26,24 @@ class NewerDatabase(RuntimeError):
 
 def upgrade(url: str, grant_to: str | None = None) -> str:
     """Run what is missing, let `grant_to` work with the tables, and return the newest step."""
-    with _connection(url) as sql:
-        with sql.begin():
-            # Held by the session, over all the transactions to come; waits without a timeout.
-            sql.execute(text("select pg_advisory_lock(:key)"), {"key": MIGRATING})
-            sql.execute(text(LOCK_TIMEOUT))
-        _refuse_newer(sql)
-        config = _config()
-        config.attributes["connection"] = sql
-        command.upgrade(config, "head")
+    engine = _engine(url)
+    with _only_one(engine):
+        _refuse_newer(current(url))
+        with engine.connect() as sql:
+            config = _config()
+            config.attributes["connection"] = sql
+            command.upgrade(config, "head")
         if grant_to is not None:
-            with sql.begin():
-                sql.execute(
-                    text("select set_config('entrepot.app', :role, true)"), {"role": grant_to}
-                )
-                sql.exec_driver_sql(GRANTS)
+            with engine.begin() as sql:
+                role = {"role": grant_to}
+                sql.execute(text("select set_config('entrepot.app', :role, true)"), role)
+                run_whole(sql, GRANTS)
     return head()
 
 
 def current(url: str) -> str | None:
     """The step that the database stands at; none if it is empty."""
-    with _connection(url) as sql, sql.begin():
+    with _engine(url).connect() as sql:
         return MigrationContext.configure(sql).get_current_revision()
 
 
@@ -53,9 +54,7 @@ def head() -> str:
     return newest
 
 
-def _refuse_newer(sql: Connection) -> None:
-    with sql.begin():
-        stands_at = MigrationContext.configure(sql).get_current_revision()
+def _refuse_newer(stands_at: str | None) -> None:
     known = {step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions()}
     if stands_at is not None and stands_at not in known:
         raise NewerDatabase(
@@ -72,11 +71,19 @@ def _config() -> Config:
 
 
 @contextmanager
-def _connection(url: str) -> Iterator[Connection]:
-    engine = create_engine(
+def _only_one(engine: Engine) -> Iterator[None]:
+    """Wait, without a timeout, until nobody else migrates this database."""
+    with engine.connect() as guard:
+        with guard.begin():
+            guard.execute(text("set lock_timeout = 0"))
+            # Held by the session, so that no transaction stays open over the whole migration.
+            guard.execute(text("select pg_advisory_lock(:key)"), {"key": MIGRATING})
+        yield
+
+
+def _engine(url: str) -> Engine:
+    return create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         poolclass=NullPool,
-        connect_args={"application_name": "entrepot-migrate"},
+        connect_args={"application_name": "entrepot-migrate", "options": OPTIONS},
     )
-    with engine.connect() as sql:
-        yield sql

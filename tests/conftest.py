@@ -1,0 +1,91 @@
+"""Two fixtures: `tx` is rolled back; `installation` has its own database, commits and processes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+from pydantic import JsonValue
+from sqlalchemy import Connection, Engine
+
+from entrepot.adapters.postgres import APP, OWNER, engine_of
+from entrepot.kernel import clock
+from entrepot.kernel.access import platform
+from entrepot.kernel.jobs import PostgresQueue
+from entrepot.kernel.tx import Tx, UnitOfWork
+from entrepot.settings import Limits
+from tests import databases
+from tests.databases import Server
+
+NOON = datetime(2024, 4, 1, 12, tzinfo=UTC)
+LIMITS = Limits(pool_timeout_s=60, statement_timeout_ms=60_000, lock_timeout_ms=30_000)
+
+
+@dataclass
+class RecordingQueue:
+    """Stands in for jobs: remembers what was asked for, runs nothing."""
+
+    jobs: list[tuple[str, dict[str, JsonValue]]] = field(default_factory=list)
+
+    def defer(self, sql: Connection, job: str, **arguments: JsonValue) -> None:
+        self.jobs.append((job, arguments))
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A database of its own, real commits, and as many connections as a test wants."""
+
+    url: str  # As the application.
+    owner_url: str  # As the owner of the tables, for what nobody may do in earnest.
+    engine: Engine
+    work: UnitOfWork
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The server that all tests share."""
+    with databases.server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def rules() -> object:
+    """The shipped rules, read once."""
+    try:
+        from entrepot import rulebook
+
+        return rulebook.load()
+    except Exception:  # noqa: BLE001
+        return None
+
+
+@pytest.fixture(scope="session")
+def shared_engine(server: Server) -> Iterator[Engine]:
+    """Connections to a database in which nothing is ever committed."""
+    name = server.fresh("shared")
+    engine = engine_of(server.url(name, APP), LIMITS)
+    yield engine
+    engine.dispose()
+    server.drop(name)
+
+
+@pytest.fixture
+def tx(shared_engine: Engine, rules: object) -> Iterator[Tx]:
+    """A real transaction on a real PostgreSQL, at a fixed business time; nothing of it is kept."""
+    with shared_engine.connect() as sql, sql.begin() as outer:
+        yield Tx(sql, platform("test"), now=NOON, queue=RecordingQueue(), rules=rules)
+        outer.rollback()
+
+
+@pytest.fixture
+def installation(server: Server, rules: object) -> Iterator[Installation]:
+    """Its business clock stands at noon of 2024-04-01 until a test moves it."""
+    name = server.fresh("installation")
+    url = server.url(name, APP)
+    engine = engine_of(url, LIMITS)
+    with engine.begin() as sql:
+        clock.start_at(sql, NOON)
+    work = UnitOfWork(engine, clock.MovableTime(), PostgresQueue(), rules)
+    yield Installation(url, server.url(name, OWNER), engine, work)
+    engine.dispose()
+    server.drop(name)
