@@ -68,7 +68,7 @@ def _ready(admin_url: str) -> Server:
     with _admin(admin_url) as admin:
         admin.execute("select pg_advisory_lock(%s)", [BUILDING])
         _sweep(admin, template)
-        if not admin.execute("select from pg_database where datname = %s", [template]).fetchone():
+        if not admin.execute("select 1 from pg_database where datname = %s", [template]).fetchone():
             _build(admin, admin_url, template)
     return Server(admin_url, template, count())
 

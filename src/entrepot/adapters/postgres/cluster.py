@@ -22,7 +22,7 @@ SUPERUSER = "postgres"
 SOCKET = ".s.PGSQL.5432"
 LONGEST_SOCKET = 100  # The system's limit for a socket's path is 104 or 108 bytes.
 START_S, STOP_S = 120, 60  # A start may have to recover, a stop has to write a checkpoint.
-ORPHANS_S = 5.0
+ORPHANS_S = 2.0
 READY_LINE = 7  # Of postmaster.pid, counted from nought.
 
 log = structlog.get_logger()
