@@ -1,0 +1,302 @@
+"""The statements of payments."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, any_, literal, select
+from sqlalchemy.types import ARRAY, Text
+
+from entrepot.kernel.db import sql_file
+from entrepot.kernel.ids import Id, among
+from entrepot.kernel.money import Currency, Money
+from entrepot.kernel.tx import Tx
+
+from .lifecycle import OPEN, AttemptState, IntentState, RefundState
+from .model import (
+    Attempt,
+    Call,
+    Intent,
+    IntentId,
+    Kind,
+    NewIntent,
+    Outcome,
+    ProviderEvent,
+    Refund,
+    RefundId,
+    Result,
+)
+from .tables import attempts, intents, refunds
+
+OPEN_INTENTS = sql_file(__file__, "open")
+SAVE_INTENTS = sql_file(__file__, "save_intents")
+SAVE_ATTEMPTS = sql_file(__file__, "save_attempts")
+SAVE_REFUNDS = sql_file(__file__, "save_refunds")
+RECEIVE = sql_file(__file__, "receive")
+TAKE = sql_file(__file__, "take_events")
+MARK = sql_file(__file__, "mark_events")
+
+
+def add(tx: Tx, wishes: Sequence[NewIntent], states: Sequence[IntentState]) -> list[Intent]:
+    """One statement for n intents, in the order of the wishes."""
+    columns = {
+        "groups": [int(wish.group_id) for wish in wishes],
+        "providers": [wish.provider for wish in wishes],
+        "methods": [wish.method for wish in wishes],
+        "amounts": [wish.amount.minor for wish in wishes],
+        "currencies": [wish.amount.currency.value for wish in wishes],
+        "states": [state.value for state in states],
+        "now": tx.now,
+    }
+    rows = tx.sql.execute(OPEN_INTENTS, columns).all()
+    ids = {row.group_id: IntentId(row.id) for row in rows}
+    return [
+        Intent(
+            id=ids[wish.group_id],
+            group_id=wish.group_id,
+            amount=wish.amount,
+            provider=wish.provider,
+            method=wish.method,
+            state=state,
+            opened_at=tx.now,
+        )
+        for wish, state in zip(wishes, states, strict=True)
+    ]
+
+
+def intents_of(tx: Tx, group_ids: Collection[Id], visible: ColumnElement[bool]) -> dict[Id, Intent]:
+    """Intents by order group, as they stand."""
+    query = select(intents).where(among(intents.c.group_id, group_ids), visible)
+    return {row.group_id: _intent(row) for row in tx.sql.execute(query)}
+
+
+def hold_groups(tx: Tx, group_ids: Collection[Id]) -> dict[Id, Intent]:
+    """Intents held until the end, by rising id; read in the statement after the one that waits."""
+    _lock(tx, among(intents.c.group_id, group_ids))
+    query = select(intents).where(among(intents.c.group_id, group_ids))
+    return {row.group_id: _intent(row) for row in tx.sql.execute(query)}
+
+
+def hold_intents(tx: Tx, ids: Collection[IntentId]) -> dict[IntentId, Intent]:
+    """The same by their own ids."""
+    _lock(tx, among(intents.c.id, ids))
+    query = select(intents).where(among(intents.c.id, ids))
+    return {row.id: _intent(row) for row in tx.sql.execute(query)}
+
+
+def _lock(tx: Tx, these: ColumnElement[bool]) -> None:
+    rows = select(intents.c.id).where(these).order_by(intents.c.id)
+    tx.sql.execute(rows.with_for_update(key_share=True))
+
+
+def save_intents(tx: Tx, changes: Sequence[tuple[Intent, Intent]]) -> None:
+    """Write what changed, each from the intent as it was to the intent as it is."""
+    changes = [(before, after) for before, after in changes if before != after]
+    if not changes:
+        return
+    columns = {
+        "ids": [int(after.id) for _, after in changes],
+        "before": [before.state.value for before, _ in changes],
+        "after": [after.state.value for _, after in changes],
+        "methods": [after.method for _, after in changes],
+        "captured": [after.captured_minor for _, after in changes],
+        "promised": [after.promised_minor for _, after in changes],
+        "refunded": [after.refunded_minor for _, after in changes],
+        "refs": [after.provider_ref for _, after in changes],
+        "now": tx.now,
+    }
+    assert tx.sql.execute(SAVE_INTENTS, columns).rowcount == len(changes), "moved by someone else"
+
+
+def save_attempts(tx: Tx, found: Sequence[Attempt]) -> None:
+    """Add attempts or write how they stand."""
+    if not found:
+        return
+    calls = [attempt.call for attempt in found]
+    columns = {
+        "ids": [int(call.attempt_id) for call in calls],
+        "intents": [int(call.intent_id) for call in calls],
+        "refunds": [None if call.refund_id is None else int(call.refund_id) for call in calls],
+        "kinds": [call.kind.value for call in calls],
+        "keys": [call.key for call in calls],
+        "methods": [call.method for call in calls],
+        "amounts": [call.amount.minor for call in calls],
+        "states": [attempt.state.value for attempt in found],
+        "refs": [attempt.provider_ref for attempt in found],
+        "reasons": [attempt.reason for attempt in found],
+        "times": [call.begun_at for call in calls],
+    }
+    tx.sql.execute(SAVE_ATTEMPTS, columns)
+
+
+def save_refunds(tx: Tx, found: Sequence[Refund]) -> None:
+    """Add refunds or write how they stand."""
+    if not found:
+        return
+    columns = {
+        "ids": [int(refund.id) for refund in found],
+        "intents": [int(refund.intent_id) for refund in found],
+        "references": [refund.reference for refund in found],
+        "amounts": [refund.amount.minor for refund in found],
+        "states": [refund.state.value for refund in found],
+        "times": [refund.requested_at for refund in found],
+    }
+    tx.sql.execute(SAVE_REFUNDS, columns)
+
+
+def attempts_by_key(tx: Tx, keys: Collection[str]) -> dict[str, Attempt]:
+    """Attempts under our keys."""
+    query = _attempts().where(attempts.c.key == any_(literal([*keys], ARRAY(Text))))
+    return {row.key: _attempt(row) for row in tx.sql.execute(query)}
+
+
+def attempts_of(tx: Tx, ids: Collection[IntentId]) -> dict[IntentId, list[Attempt]]:
+    """All attempts of some intents, oldest first."""
+    query = _attempts().where(among(attempts.c.intent_id, ids)).order_by(attempts.c.id)
+    found: dict[IntentId, list[Attempt]] = {id: [] for id in ids}
+    for row in tx.sql.execute(query):
+        found[row.intent_id].append(_attempt(row))
+    return found
+
+
+def open_attempts(tx: Tx, begun_before: datetime, at_most: int) -> list[Attempt]:
+    """Attempts that nobody knows the end of, oldest first."""
+    states = [state.value for state in sorted(OPEN)]
+    query = (
+        _attempts()
+        .where(attempts.c.state.in_(states), attempts.c.begun_at < begun_before)
+        .order_by(attempts.c.begun_at, attempts.c.id)
+        .limit(at_most)
+    )
+    return [_attempt(row) for row in tx.sql.execute(query)]
+
+
+def refunds_by_reference(tx: Tx, references: Collection[str]) -> dict[str, Refund]:
+    """Refunds under the references of whoever asked for them."""
+    query = _refunds().where(refunds.c.reference == any_(literal([*references], ARRAY(Text))))
+    return {row.reference: _refund(row) for row in tx.sql.execute(query)}
+
+
+def refunds_by_id(tx: Tx, ids: Collection[RefundId]) -> dict[RefundId, Refund]:
+    """Refunds by their ids."""
+    query = _refunds().where(among(refunds.c.id, ids))
+    return {row.id: _refund(row) for row in tx.sql.execute(query)}
+
+
+def refunds_to_send(tx: Tx, at_most: int) -> list[RefundId]:
+    """What was asked for and not sent yet, oldest first."""
+    query = (
+        select(refunds.c.id)
+        .where(refunds.c.state == RefundState.REQUESTED.value)
+        .order_by(refunds.c.requested_at, refunds.c.id)
+        .limit(at_most)
+    )
+    return list(tx.sql.scalars(query))
+
+
+def _attempts() -> Select[Any]:
+    joined = attempts.join(intents, intents.c.id == attempts.c.intent_id)
+    more = (
+        intents.c.group_id,
+        intents.c.currency,
+        intents.c.provider,
+        intents.c.provider_ref.label("charge_ref"),
+    )
+    return select(attempts, *more).select_from(joined)
+
+
+def _refunds() -> Select[Any]:
+    joined = refunds.join(intents, intents.c.id == refunds.c.intent_id)
+    return select(refunds, intents.c.group_id, intents.c.currency).select_from(joined)
+
+
+def _intent(row: Row[Any]) -> Intent:
+    return Intent(
+        id=row.id,
+        group_id=row.group_id,
+        amount=Money(row.amount_minor, Currency(row.currency)),
+        provider=row.provider,
+        method=row.method,
+        state=IntentState(row.state),
+        opened_at=row.opened_at,
+        captured_minor=row.captured_minor,
+        promised_minor=row.promised_minor,
+        refunded_minor=row.refunded_minor,
+        provider_ref=row.provider_ref,
+    )
+
+
+def _attempt(row: Row[Any]) -> Attempt:
+    call = Call(
+        attempt_id=row.id,
+        intent_id=row.intent_id,
+        group_id=row.group_id,
+        refund_id=row.refund_id,
+        kind=Kind(row.kind),
+        key=row.key,
+        amount=Money(row.amount_minor, Currency(row.currency)),
+        provider=row.provider,
+        method=row.method,
+        charge_ref=row.charge_ref,
+        begun_at=row.begun_at,
+    )
+    return Attempt(
+        call=call,
+        state=AttemptState(row.state),
+        provider_ref=row.provider_ref,
+        reason=row.reason,
+    )
+
+
+def _refund(row: Row[Any]) -> Refund:
+    return Refund(
+        id=row.id,
+        intent_id=row.intent_id,
+        group_id=row.group_id,
+        amount=Money(row.amount_minor, Currency(row.currency)),
+        reference=row.reference,
+        state=RefundState(row.state),
+        requested_at=row.requested_at,
+    )
+
+
+def add_events(tx: Tx, events: Sequence[ProviderEvent], received_at: datetime) -> int:
+    """Keep what providers told; what is kept already stays as it is."""
+    columns = {
+        "providers": [event.provider for event in events],
+        "event_ids": [event.event_id for event in events],
+        "keys": [event.key for event in events],
+        "results": [event.outcome.result.value for event in events],
+        "refs": [event.outcome.reference for event in events],
+        "reasons": [event.outcome.reason for event in events],
+        "amounts": [event.amount_minor for event in events],
+        "payloads": [event.payload for event in events],
+        "states": ["received"] * len(events),
+        "times": [received_at] * len(events),
+    }
+    return len(tx.sql.execute(RECEIVE, columns).all())
+
+
+def take_events(tx: Tx, at_most: int) -> list[tuple[int, ProviderEvent]]:
+    """What was received and nobody else is applying, in the order of receipt."""
+    return [(row.serial, _event(row)) for row in tx.sql.execute(TAKE, {"at_most": at_most})]
+
+
+def mark_events(tx: Tx, states: Sequence[tuple[int, str]]) -> None:
+    """Write what has become of events."""
+    columns = {
+        "serials": [serial for serial, _ in states],
+        "states": [state for _, state in states],
+    }
+    tx.sql.execute(MARK, columns)
+
+
+def _event(row: Row[Any]) -> ProviderEvent:
+    return ProviderEvent(
+        provider=row.provider,
+        event_id=row.event_id,
+        key=row.key,
+        outcome=Outcome(result=Result(row.result), reference=row.provider_ref, reason=row.reason),
+        payload=bytes(row.payload),
+        amount_minor=row.amount_minor,
+    )
