@@ -1,0 +1,37 @@
+"""What can be done in identity, by noun."""
+
+from .belonging import join, leave
+from .delegation import give_grants, revoke_grants
+from .enrolment import enrol, erase, found
+from .signing import (
+    change_password,
+    count_attempt,
+    rotate,
+    sign_in,
+    sign_out,
+    sign_out_everywhere,
+    touch,
+)
+from .tokens import issue_tokens, revoke_tokens
+from .trail import audit, forget
+
+__all__ = [
+    "audit",
+    "change_password",
+    "count_attempt",
+    "enrol",
+    "erase",
+    "forget",
+    "found",
+    "give_grants",
+    "issue_tokens",
+    "join",
+    "leave",
+    "revoke_grants",
+    "revoke_tokens",
+    "rotate",
+    "sign_in",
+    "sign_out",
+    "sign_out_everywhere",
+    "touch",
+]

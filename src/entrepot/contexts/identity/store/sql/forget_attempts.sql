@@ -1,0 +1,1 @@
+delete from identity.attempts where key = :key
