@@ -9,8 +9,7 @@ A file is corrected by a new revision with its reason, which decides new outcome
 
 from .book import ANY, Rulebook, of
 from .components import COMPONENTS, base_of
-from .loading import ADOPTED, Layer, laid_over, layers, load, shipped
-from .lock import changed, lock_text, read_lock, stale
+from .loading import ADOPTED, Layer, laid_over, layers, load, shipped, write_lock
 from .problems import BrokenRules, Finding, MarketNotOpen, NoRuleFits, UnknownRule
 from .reader import parse
 from .rows import Case, RuleRow
@@ -68,19 +67,16 @@ __all__ = [
     "UnknownRule",
     "Version",
     "base_of",
-    "changed",
     "earned",
     "eligible_at",
     "keep",
     "laid_over",
     "layers",
     "load",
-    "lock_text",
     "of",
     "parse",
-    "read_lock",
     "shipped",
-    "stale",
     "start_of",
     "stored",
+    "write_lock",
 ]

@@ -10,7 +10,7 @@ from typing import Any
 
 from .book import Rulebook
 from .lines import line_of
-from .lock import changed, read_lock, stale
+from .lock import changed, lock_text, read_lock, stale
 from .problems import BrokenRules, Finding
 from .reader import parse
 from .versions import Version
@@ -32,12 +32,15 @@ class Layer:
 def load(overlay: Path | Sequence[Path] | None = None) -> Rulebook:
     """Read everything, later overlays over earlier ones. `BrokenRules` stops the start."""
     versions = shipped()
-    locked = read_lock((files(__package__) / "LOCK").read_text("utf-8"))
+    locked = read_lock(_lock().read_text("utf-8"))
     findings = [*changed(versions, locked), *stale(versions, locked)]
+    for folder in _folders(overlay):
+        try:
+            versions, _ = laid_over(_layer(folder), versions)
+        except BrokenRules as broken:
+            findings += broken.findings
     if findings:
         raise BrokenRules(findings)
-    for layer in layers(overlay):
-        versions, _ = laid_over(layer, versions)
     return Rulebook.of_versions(versions)
 
 
@@ -48,8 +51,17 @@ def shipped() -> Versions:
 
 def layers(overlay: Path | Sequence[Path] | None) -> list[Layer]:
     """The overlay folders in their order."""
-    folders = [overlay] if isinstance(overlay, Path) else [*(overlay or ())]
-    return [_layer(folder) for folder in folders]
+    return [_layer(folder) for folder in _folders(overlay)]
+
+
+def write_lock() -> int:
+    """Bring LOCK up to date, in a checkout; a text that changed silently is refused."""
+    versions = shipped()
+    altered = changed(versions, read_lock(_lock().read_text("utf-8")))
+    if altered:
+        raise BrokenRules(altered)
+    Path(str(_lock())).write_text(lock_text(versions), "utf-8")
+    return len(versions)
 
 
 def laid_over(layer: Layer, under: Versions) -> tuple[Versions, Versions]:
@@ -89,6 +101,14 @@ def read_folder(folder: Traversable, shown: str) -> Versions:
     if findings:
         raise BrokenRules(findings)
     return versions
+
+
+def _lock() -> Traversable:
+    return files(__package__) / "LOCK"
+
+
+def _folders(overlay: Path | Sequence[Path] | None) -> list[Path]:
+    return [overlay] if isinstance(overlay, Path) else [*(overlay or ())]
 
 
 def _read(file: Traversable, id: str, shown: str) -> Version[Any]:

@@ -1,16 +1,19 @@
 """One rule file, read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 from .problems import NoRuleFits
-from .rows import Case, RuleRow
+from .rows import Case, CaseValue, RuleRow
 
 R = TypeVar("R", bound=RuleRow)
+
+REMEMBERED = 4096  # Cases per version; a process must not grow with every category it meets.
 
 
 class Head(BaseModel):
@@ -36,6 +39,9 @@ class Version(Generic[R]):
     head: Head
     rows: Sequence[R]
     file: str  # Where it was read, for people.
+    _found: dict[tuple[object, ...], list[R]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @property
     def revision(self) -> int:
@@ -59,21 +65,45 @@ class Version(Generic[R]):
 
     def row(self, case: Case) -> R:
         """The most specific row that fits, such as for `{"category": ("rings", "jewellery")}`."""
-        found = self._nearest(case)
-        if found is None:
+        found = self._remembered(None, case)
+        if not found:
             said = ", ".join(f"{key} = {value}" for key, value in case.items())
             raise NoRuleFits(f"{self.ref} has no row for {said or 'a case'}", rule=self.ref)
-        return found
+        return found[0]
 
     def each(self, case: Case, by: str) -> list[R]:
         """For every value of `by` in the file's order, the most specific row that fits, if any."""
-        values = dict.fromkeys(getattr(row, by) for row in self.rows)
-        found = {value: self._nearest({**case, by: value}) for value in values}
-        return [row for value, row in found.items() if row and getattr(row, by) == value]
+        return [*self._remembered(by, case)]
 
-    def _nearest(self, case: Case) -> R | None:
+    def _remembered(self, by: str | None, case: Case) -> list[R]:
+        """Orders come in batches and their cases repeat."""
+        asked = (by, *(_hashable(case.get(key)) for key in self._looked_at))
+        found = self._found.get(asked)
+        if found is None:
+            found = self._nearest(case) if by is None else self._nearest_by(by, case)
+            if len(self._found) >= REMEMBERED:
+                self._found.clear()
+            self._found[asked] = found
+        return found
+
+    def _nearest_by(self, by: str, case: Case) -> list[R]:
+        values = dict.fromkeys(getattr(row, by) for row in self.rows)
+        found = [(value, self._nearest({**case, by: value})) for value in values]
+        return [row for value, rows in found for row in rows if getattr(row, by) == value]
+
+    def _nearest(self, case: Case) -> list[R]:
+        """The most specific row, alone, or none."""
         absent = [key for key in type(self.rows[0]).needed() if key not in case]
         assert not absent, f"a case for {self.topic} has to say {', '.join(absent)}"
         fitting = [(row.nearness(case), row) for row in self.rows]
         ranked = [(nearness, row) for nearness, row in fitting if nearness is not None]
-        return max(ranked, key=lambda pair: pair[0])[1] if ranked else None
+        return [max(ranked, key=lambda pair: pair[0])[1]] if ranked else []
+
+    @cached_property
+    def _looked_at(self) -> list[str]:
+        """The keys of a case that any row of this file looks at."""
+        return sorted({by.given for row in self.rows for by, _ in row.chosen_by})
+
+
+def _hashable(given: CaseValue) -> object:
+    return tuple(given) if isinstance(given, list) else given
