@@ -36,6 +36,7 @@ class Actor:
     name: str  # person:<id>, token:<id>, job:<name>, guest
     grants: Collection[Grant] = frozenset()
     person: PersonId | None = None
+    signed: frozenset[Id] = frozenset()  # What a signed link in this request opens.
     almighty: bool = False  # Jobs and sweeps: the platform itself.
 
     def may(self, permission: StrEnum, within: OrganisationId | None = None) -> bool:

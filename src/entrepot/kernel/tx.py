@@ -27,6 +27,7 @@ TRIES = 3
 class Lock(IntEnum):
     """The kinds of rows that are ever locked, in the only order in which that may happen."""
 
+    QUOTES = 0
     ORDERS = 1
     SHOP_DAYS = 2
     BUDGETS = 3

@@ -1,0 +1,81 @@
+"""The only ways to an order."""
+
+from collections.abc import Collection, Iterable
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, or_, select, true
+
+from entrepot.kernel.access import Actor
+from entrepot.kernel.ids import among
+from entrepot.kernel.problems import Forbidden, Problem
+from entrepot.kernel.tx import Lock, Tx
+
+from . import store
+from .model import GroupId, Order, OrderId, QuoteId
+from .problems import OrderNotFound
+from .tables import groups, orders, quotes
+
+
+class Permission(StrEnum):
+    """Alphabetical, as `noun:verb`, so that a diff shows what is new."""
+
+    CANCEL = "order:cancel"
+    READ = "order:read"
+    SHIP = "order:ship"
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The orders that this actor may see: bound by every list and every view.
+
+    A merchant's people see its orders, a shopper those that were placed by or sent to them.
+    """
+    ways = [actor.reach(Permission.READ, orders.c.merchant_id)]
+    if actor.signed:
+        ways.append(among(orders.c.group_id, actor.signed))
+    if actor.person is not None:
+        own = select(groups.c.id).where(groups.c.buyer_id == actor.person)
+        ways.append(orders.c.group_id.in_(own))
+    return or_(*ways)
+
+
+def to_change(
+    tx: Tx, ids: Collection[OrderId], permission: Permission
+) -> dict[OrderId, Order | Problem]:
+    """Orders held until the work ends; for each that the actor cannot have, the reason."""
+    mine = visible_to(tx.actor)
+    tx.hold(Lock.ORDERS, orders.c.id, ids, mine)  # What is not visible is not even locked.
+    found = store.by_ids(tx, ids, mine)
+    bought = _bought(tx, found.values()) if permission is Permission.CANCEL else set()
+    held: dict[OrderId, Order | Problem] = {}
+    for id in ids:
+        order = found.get(id)
+        if order is None:  # Absent or another shop's: the answer must not tell which.
+            held[id] = OrderNotFound(id)
+        elif not (tx.actor.may(permission, order.merchant_id) or order.group_id in bought):
+            held[id] = Forbidden(f"{permission} is not granted to you", permission=permission)
+        else:
+            held[id] = order
+    return held
+
+
+def to_move(tx: Tx, ids: Collection[OrderId]) -> dict[OrderId, Order | Problem]:
+    """Orders held for a flow that acts for the platform: no permission is asked."""
+    tx.hold(Lock.ORDERS, orders.c.id, ids)
+    found = store.by_ids(tx, ids, true())
+    return {id: found.get(id) or OrderNotFound(id) for id in ids}
+
+
+def hold_quotes(tx: Tx, ids: Collection[QuoteId]) -> None:
+    """Two requests that place one quote come one after the other."""
+    tx.hold(Lock.QUOTES, quotes.c.id, ids)
+
+
+def _bought(tx: Tx, found: Iterable[Order]) -> set[GroupId]:
+    """The groups among these that this actor bought: a shopper may cancel, and no more."""
+    ids = {order.group_id for order in found}
+    signed = {id for id in ids if id in tx.actor.signed}
+    if tx.actor.person is None:
+        return signed
+    groups_ = store.groups(tx, ids)
+    own = {id for id, group in groups_.items() if group.buyer_id == tx.actor.person}
+    return signed | own

@@ -1,0 +1,239 @@
+"""Cancelling: free, by consent, or by the seller's fault."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from entrepot.contexts.orders import access, store
+from entrepot.contexts.orders.events import CancellationRequested, OrderCancelled
+from entrepot.contexts.orders.lifecycle import State, Verb
+from entrepot.contexts.orders.model import (
+    SELLERS_FAULT,
+    Cancellation,
+    CancellationId,
+    Cancelled,
+    CancelReason,
+    Line,
+    Order,
+    OrderId,
+    Side,
+    Step,
+    by_order,
+)
+from entrepot.contexts.orders.problems import CannotCancel, TooManyUnits
+from entrepot.contexts.orders.store import Change, Move
+from entrepot.kernel.events import Event, emit
+from entrepot.kernel.ids import new_ids
+from entrepot.kernel.problems import NotFound, Problem
+from entrepot.kernel.tx import Tx
+
+from .move import stepped
+
+# Before hand-over; what is on its way comes back as a return or a refund.
+OPEN = {
+    State.UNPAID,
+    State.ON_HOLD,
+    State.AWAITING_SHIPMENT,
+    State.PARTIALLY_SHIPPING,
+    State.AWAITING_COLLECTION,
+}
+FREE_FOR_BUYERS = {State.UNPAID, State.ON_HOLD}
+WHOLE_ONLY = {State.UNPAID, State.AWAITING_COLLECTION}
+
+
+def cancel(tx: Tx, wishes: Sequence[Cancellation]) -> list[Cancelled | Problem]:
+    """Cancel orders or units of them. One outcome for each wish, in their order.
+
+    A buyer is free until the hour after payment is over; then the merchant has to consent. An
+    order comes once in a batch.
+    """
+    ids = {wish.order_id for wish in wishes}
+    assert len(ids) == len(wishes), "an order comes once in a batch"
+    held = access.to_change(tx, ids, access.Permission.CANCEL)
+    lines = by_order(store.lines(tx, [id for id in ids if isinstance(held[id], Order)]))
+    waiting = store.requested(tx, ids)
+    fresh = new_ids(tx.sql, CancellationId, len(wishes))
+    outcomes: list[Cancelled | Problem] = []
+    for wish, id in zip(wishes, fresh, strict=True):
+        order = held[wish.order_id]
+        if isinstance(order, Problem):
+            outcomes.append(order)
+        elif wish.by is Side.BUYER and wish.order_id in waiting:
+            outcomes.append(CannotCancel("the merchant was asked already", order_id=str(order.id)))
+        else:
+            outcomes.append(_decided(tx, order, lines[order.id], wish, id))
+    done = [
+        (outcome, wish)
+        for outcome, wish in zip(outcomes, wishes, strict=True)
+        if isinstance(outcome, Cancelled)
+    ]
+    store.add_cancellations(tx, [(outcome, wish.by, wish.reason) for outcome, wish in done])
+    superseded = [
+        CancellationId(waiting[outcome.order.id].id)
+        for outcome, _ in done
+        if not outcome.asked and outcome.order.id in waiting
+    ]
+    store.decide(tx, superseded, "accepted", tx.now)
+    return _carried_out(tx, outcomes, wishes, lines)
+
+
+def decide(tx: Tx, verdicts: Mapping[OrderId, bool]) -> list[Cancelled | Problem]:
+    """The merchant consents to cancellations that buyers asked for, or refuses them."""
+    held = access.to_change(tx, verdicts.keys(), access.Permission.CANCEL)
+    waiting = store.requested(tx, verdicts.keys())
+    refused = [
+        CancellationId(waiting[id].id)
+        for id, yes in verdicts.items()
+        if not yes and id in waiting and isinstance(held[id], Order)
+    ]
+    store.decide(tx, refused, "rejected", tx.now)
+    outcomes: list[Cancelled | Problem] = []
+    for id, yes in verdicts.items():
+        order, row = held[id], waiting.get(id)
+        if isinstance(order, Problem):
+            outcomes.append(order)
+        elif row is None:
+            outcomes.append(NotFound("cancellation request of order", id))
+        elif yes:
+            units = {int(pos): count for pos, count in row.quantities.items()}
+            wish = Cancellation(
+                order_id=id, by=Side.MERCHANT, reason=CancelReason(row.reason), units=units
+            )
+            outcomes += cancel(tx, [wish])
+        else:
+            outcomes.append(
+                Cancelled(
+                    id=CancellationId(row.id),
+                    order=order,
+                    asked=True,
+                    units={},
+                    refund_minor={},
+                    was_paid=True,
+                    at=tx.now,
+                )
+            )
+    return outcomes
+
+
+def _decided(
+    tx: Tx, order: Order, lines: Sequence[Line], wish: Cancellation, id: CancellationId
+) -> Cancelled | Problem:
+    if order.state not in OPEN:
+        return CannotCancel(
+            f"order {order.id} is {order.state}", order_id=str(order.id), state=order.state
+        )
+    left = {line.pos: line.open_units for line in lines if line.open_units}
+    units = left if wish.units is None else dict(wish.units)
+    for pos, count in units.items():
+        if not 0 < count <= left.get(pos, 0):
+            return TooManyUnits(
+                f"line {pos} of order {order.id} has {left.get(pos, 0)} units to cancel",
+                order_id=str(order.id),
+                pos=pos,
+            )
+    if not units:
+        return CannotCancel(f"nothing of order {order.id} is left", order_id=str(order.id))
+    if units != left and order.state in WHOLE_ONLY:
+        return CannotCancel(
+            f"an order that is {order.state} is cancelled whole", order_id=str(order.id)
+        )
+    refunds = {line.pos: line.cancelling(units[line.pos]) for line in lines if line.pos in units}
+    asked = wish.by is Side.BUYER and order.state not in FREE_FOR_BUYERS
+    return Cancelled(
+        id=id,
+        order=order,
+        asked=asked,
+        units=units,
+        refund_minor=refunds if order.paid_at else dict.fromkeys(units, 0),
+        was_paid=order.paid_at is not None,
+        at=wish.due_at or tx.now,
+    )
+
+
+def _carried_out(
+    tx: Tx,
+    outcomes: Sequence[Cancelled | Problem],
+    wishes: Sequence[Cancellation],
+    lines: Mapping[OrderId, Sequence[Line]],
+) -> list[Cancelled | Problem]:
+    moves: list[Move] = []
+    changes: list[Change] = []
+    facts: list[Event] = []
+    final: list[Cancelled | Problem] = []
+    for outcome, wish in zip(outcomes, wishes, strict=True):
+        if isinstance(outcome, Problem):
+            final.append(outcome)
+            continue
+        if outcome.asked:
+            facts.append(_asked(outcome, wish))
+            final.append(outcome)
+            continue
+        changes += _changes(outcome)
+        change = _closing(tx, outcome, wish, lines[outcome.order.id])
+        if change is not None:
+            moves.append(change)
+        facts.append(_told(outcome, wish, whole=change is not None))
+        final.append(replace(outcome, order=change.after) if change else outcome)
+    store.save_units(tx, changes)
+    store.save_moves(tx, moves)
+    whole = {move.after.id for move in moves}
+    store.add_refunds(tx, [change for change in changes if change.order_id not in whole])
+    emit(tx, facts)
+    return final
+
+
+def _changes(outcome: Cancelled) -> list[Change]:
+    return [
+        Change(
+            order_id=outcome.order.id,
+            pos=pos,
+            cancelled=count,
+            refunded=outcome.refund_minor[pos],
+        )
+        for pos, count in outcome.units.items()
+    ]
+
+
+def _closing(tx: Tx, outcome: Cancelled, wish: Cancellation, lines: Sequence[Line]) -> Move | None:
+    """The move to CANCELLED, if no unit of the order is left to be sent or on its way."""
+    order, at = outcome.order, outcome.at
+    stays = any(line.shipped or line.open_units > outcome.units.get(line.pos, 0) for line in lines)
+    if stays:
+        return None
+    after = stepped(tx, order, Step(order_id=order.id, verb=Verb.CANCEL, at=at))
+    assert isinstance(after, Order)
+    fault = order.paid_at is not None and wish.reason in SELLERS_FAULT
+    return Move(
+        before=order,
+        after=replace(after, seller_fault=fault),
+        verb=Verb.CANCEL,
+        at=at,
+        reason=wish.reason,
+        refund_minor=sum(outcome.refund_minor.values()),
+    )
+
+
+def _asked(outcome: Cancelled, wish: Cancellation) -> CancellationRequested:
+    return CancellationRequested(**_head(outcome.order, outcome.at), reason=wish.reason)
+
+
+def _told(outcome: Cancelled, wish: Cancellation, *, whole: bool) -> OrderCancelled:
+    return OrderCancelled(
+        **_head(outcome.order, outcome.at),
+        by=wish.by,
+        reason=wish.reason,
+        whole=whole,
+        refund_minor=sum(outcome.refund_minor.values()),
+        currency=outcome.order.total.currency.value,
+    )
+
+
+def _head(order: Order, at: datetime) -> dict[str, Any]:
+    return {
+        "at": at,
+        "order_id": order.id,
+        "group_id": order.group_id,
+        "shop_id": order.shop_id,
+        "merchant_id": order.merchant_id,
+    }

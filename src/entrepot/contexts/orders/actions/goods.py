@@ -1,0 +1,185 @@
+"""Units that are handed over, arrive, or never do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from entrepot.contexts.orders import access, store
+from entrepot.contexts.orders.lifecycle import State, Verb
+from entrepot.contexts.orders.model import Line, Order, OrderId, Step, Units, by_order
+from entrepot.contexts.orders.problems import TooManyUnits
+from entrepot.contexts.orders.store import Change, Move
+from entrepot.kernel.events import emit
+from entrepot.kernel.problems import Problem
+from entrepot.kernel.tx import Tx
+
+from .move import stepped, told
+
+Counted = tuple[Order, list[Line]]  # An order after the change, and its lines after it.
+
+
+def ship(
+    tx: Tx, units: Sequence[Units], times: Mapping[OrderId, datetime]
+) -> dict[OrderId, Counted | Problem]:
+    """Hand units over to a carrier, each order at its instant; whole orders or nothing of them.
+
+    For flows: no permission is asked. An order is in transit when none of its units is left.
+    """
+    return _count(tx, units, times, "shipped")
+
+
+def arrive(
+    tx: Tx, units: Sequence[Units], times: Mapping[OrderId, datetime]
+) -> dict[OrderId, Counted | Problem]:
+    """Deliver units, each order at its instant. For flows: no permission is asked.
+
+    An order is delivered when every unit that was not cancelled is; its timer to completion
+    starts then.
+    """
+    return _count(tx, units, times, "delivered")
+
+
+def return_units(
+    tx: Tx, units: Sequence[Units], times: Mapping[OrderId, datetime]
+) -> dict[OrderId, Counted | Problem]:
+    """Count units that came back from the buyer. For flows: no permission is asked."""
+    return _count(tx, units, times, "returned")
+
+
+def bounce(tx: Tx, steps: Sequence[Step]) -> list[Counted | Problem]:
+    """Orders that are lost or go back to their sender: `LOSE` or `RETURN` out of transit."""
+    held = access.to_move(tx, {step.order_id for step in steps})
+    lines = by_order(store.lines(tx, [step.order_id for step in steps]))
+    outcomes: list[Counted | Problem] = []
+    moves: list[Move] = []
+    for step in steps:
+        before, after = held[step.order_id], stepped(tx, held[step.order_id], step)
+        if isinstance(after, Problem):
+            outcomes.append(after)
+            continue
+        assert isinstance(before, Order)
+        moves.append(Move(before=before, after=after, verb=step.verb, at=step.at or tx.now))
+        outcomes.append((after, lines[step.order_id]))
+    store.save_moves(tx, moves)
+    emit(tx, [told(change) for change in moves])
+    return outcomes
+
+
+def _count(
+    tx: Tx, units: Sequence[Units], times: Mapping[OrderId, datetime], what: str
+) -> dict[OrderId, Counted | Problem]:
+    held = access.to_move(tx, times.keys())
+    lines = by_order(store.lines(tx, times.keys()))
+    wanted: dict[OrderId, dict[int, int]] = {}
+    for unit in units:
+        given = wanted.setdefault(unit.order_id, {})
+        given[unit.pos] = given.get(unit.pos, 0) + unit.quantity
+    outcomes: dict[OrderId, Counted | Problem] = {}
+    for id, more in wanted.items():
+        order = held[id]
+        if isinstance(order, Problem):
+            outcomes[id] = order
+        else:
+            outcomes[id] = _refusal(order, lines[id], more, what) or (
+                order,
+                [_counted(line, more.get(line.pos, 0), what) for line in lines[id]],
+            )
+    done = {id: found for id, found in outcomes.items() if not isinstance(found, Problem)}
+    store.save_units(
+        tx,
+        [
+            Change(order_id=id, pos=pos, **{what: quantity})
+            for id in done
+            for pos, quantity in wanted[id].items()
+        ],
+    )
+    moved = _moved(tx, done, times)
+    return outcomes | {id: (order, done[id][1]) for id, order in moved.items()}
+
+
+def _counted(line: Line, more: int, what: str) -> Line:
+    match what:
+        case "shipped":
+            return replace(line, shipped=line.shipped + more)
+        case "delivered":
+            return replace(line, delivered=line.delivered + more)
+        case _:
+            return replace(line, returned=line.returned + more)
+
+
+LEAVES = {
+    "shipped": {State.AWAITING_SHIPMENT, State.PARTIALLY_SHIPPING, State.AWAITING_COLLECTION},
+    "delivered": {State.PARTIALLY_SHIPPING, State.IN_TRANSIT},
+    "returned": {State.DELIVERED, State.COMPLETED},
+}
+
+
+def _refusal(
+    order: Order, lines: Sequence[Line], more: Mapping[int, int], what: str
+) -> Problem | None:
+    if order.state not in LEAVES[what]:
+        return TooManyUnits(
+            f"no unit of order {order.id} can be {what}: it is {order.state}",
+            order_id=str(order.id),
+        )
+    left = {line.pos: _left(line, what) for line in lines}
+    for pos, quantity in more.items():
+        if not 0 < quantity <= left.get(pos, 0):
+            return TooManyUnits(
+                f"line {pos} of order {order.id} has {left.get(pos, 0)} units left"
+                f" that are not {what}; {quantity} were named",
+                order_id=str(order.id),
+                pos=pos,
+            )
+    return None
+
+
+def _left(line: Line, what: str) -> int:
+    match what:
+        case "shipped":
+            return line.open_units
+        case "delivered":
+            return line.shipped - line.delivered
+        case _:
+            return line.delivered - line.returned
+
+
+def _moved(
+    tx: Tx, counted: Mapping[OrderId, Counted], times: Mapping[OrderId, datetime]
+) -> dict[OrderId, Order]:
+    """Take each order as far as its units allow; a step is one statement for all of them."""
+    now = {id: order for id, (order, _) in counted.items()}
+    for _ in range(3):  # Label, collect, deliver: no count takes an order further at once.
+        moves = []
+        for id, order in now.items():
+            verb = _verb(order, counted[id][1])
+            if verb is None:
+                continue
+            step = Step(order_id=id, verb=verb, at=times[id])
+            after = stepped(tx, order, step)
+            assert isinstance(after, Order)
+            moves.append(Move(before=order, after=after, verb=verb, at=times[id]))
+        if not moves:
+            break
+        store.save_moves(tx, moves)
+        emit(tx, [told(change) for change in moves])
+        now |= {change.after.id: change.after for change in moves}
+    return now
+
+
+def _verb(order: Order, lines: Sequence[Line]) -> Verb | None:
+    """The step that an order's units ask for, if any."""
+    none_left = not any(line.open_units for line in lines)
+    match order.state:
+        case State.AWAITING_SHIPMENT | State.PARTIALLY_SHIPPING if none_left:
+            return Verb.LABEL
+        case State.AWAITING_SHIPMENT if any(line.shipped for line in lines):
+            return Verb.SHIP_PART
+        case State.AWAITING_COLLECTION if none_left:
+            return Verb.COLLECT
+        case State.IN_TRANSIT if all(
+            line.delivered == line.quantity - line.cancelled for line in lines
+        ):
+            return Verb.DELIVER
+        case _:
+            return None

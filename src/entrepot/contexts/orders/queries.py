@@ -1,0 +1,118 @@
+"""Public reads of orders."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement
+
+from entrepot.contexts.merchants import ShopId
+from entrepot.kernel.problems import Problem
+from entrepot.kernel.tx import Tx
+
+from . import access, store
+from .lifecycle import State
+from .model import Group, GroupId, Line, Order, OrderId, QuoteId, Recipient, Terms, TermsId
+from .problems import OrderNotFound
+from .tables import orders
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which orders a list shows; what is not set does not restrict."""
+
+    shop_id: ShopId | None = None
+    state: State | None = None
+    placed_from: datetime | None = None
+    placed_before: datetime | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """As bound conditions on the orders table."""
+        given = [
+            None if self.shop_id is None else orders.c.shop_id == self.shop_id,
+            None if self.state is None else orders.c.state == self.state.value,
+            None if self.placed_from is None else orders.c.placed_at >= self.placed_from,
+            None if self.placed_before is None else orders.c.placed_at < self.placed_before,
+        ]
+        return [condition for condition in given if condition is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One row of an order's history."""
+
+    verb: str
+    before: State
+    after: State
+    actor: str
+    reason: str
+    at: datetime
+
+
+def by_ids(tx: Tx, ids: Sequence[OrderId]) -> list[Order | Problem]:
+    """Orders as this actor may see them, in the order of the ids."""
+    found = store.by_ids(tx, ids, access.visible_to(tx.actor))
+    return [found.get(id) or OrderNotFound(id) for id in ids]
+
+
+def page(
+    tx: Tx, wanted: Filter, *, after: tuple[datetime, OrderId] | None = None, limit: int = 50
+) -> list[Order]:
+    """One page of the orders that this actor may see, newest first; `after` is the last one."""
+    conditions = [access.visible_to(tx.actor), *wanted.conditions()]
+    return store.page(tx, conditions, after, limit)
+
+
+def lines(tx: Tx, ids: Collection[OrderId]) -> list[Line]:
+    """Lines of orders by order and position, for callers that were given the orders."""
+    return store.lines(tx, ids)
+
+
+def of_groups(tx: Tx, ids: Collection[GroupId]) -> list[Order]:
+    """The orders of groups, by group and id. For flows: no permission is asked."""
+    return store.of_groups(tx, ids)
+
+
+def groups(tx: Tx, ids: Collection[GroupId]) -> dict[GroupId, Group]:
+    """Groups with the ids of their orders. For flows: no permission is asked."""
+    return store.groups(tx, ids)
+
+
+def placed(tx: Tx, ids: Collection[QuoteId]) -> dict[QuoteId, Group]:
+    """What quotes became, where they were placed. For flows: no permission is asked."""
+    return store.placed_groups(tx, ids)
+
+
+def recipients(tx: Tx, found: Sequence[Order]) -> Mapping[GroupId, Recipient]:
+    """Who receives these orders; absent while an address is hidden from the one who asks."""
+    shown = {
+        order.group_id
+        for order in found
+        if not order.hides_address
+        or order.group_id in tx.actor.signed
+        or tx.actor.may(access.Permission.READ)
+    }
+    return store.recipients(tx, shown)
+
+
+def terms(tx: Tx, ids: Collection[TermsId]) -> dict[TermsId, Terms]:
+    """Flags and rules as they were when lines were placed."""
+    return store.terms(tx, ids)
+
+
+def history(tx: Tx, order_id: OrderId) -> list[Happening]:
+    """What happened to an order, oldest first, for callers that were given the order."""
+    return [
+        Happening(row.verb, State(row.before), State(row.after), row.actor, row.reason, row.at)
+        for row in store.history(tx, order_id)
+    ]
+
+
+def due(tx: Tx, as_of: datetime, *, at_most: int = 500) -> list[OrderId]:
+    """Orders whose timer has run out by an instant, the longest overdue first. For sweeps."""
+    return store.due(tx, as_of, at_most)
+
+
+def next_due_at(tx: Tx) -> datetime | None:
+    """When the next timer of any order runs out. For the clock and sweeps."""
+    return store.next_due_at(tx)

@@ -1,0 +1,12 @@
+update orders.lines l set
+    cancelled = l.cancelled + u.cancelled,
+    shipped = l.shipped + u.shipped,
+    delivered = l.delivered + u.delivered,
+    returned = l.returned + u.returned,
+    refunded_minor = l.refunded_minor + u.refunded
+from unnest(
+    cast(:orders as bigint[]), cast(:pos as smallint[]), cast(:cancelled as int[]),
+    cast(:shipped as int[]), cast(:delivered as int[]), cast(:returned as int[]),
+    cast(:refunded as bigint[])
+) as u (order_id, pos, cancelled, shipped, delivered, returned, refunded)
+where l.order_id = u.order_id and l.pos = u.pos

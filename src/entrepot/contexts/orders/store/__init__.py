@@ -1,0 +1,51 @@
+"""The statements of orders: quotes and placing, the orders themselves, cancellations."""
+
+from .cancellations import add_cancellations, decide, requested
+from .placed import (
+    Change,
+    Move,
+    add_refunds,
+    by_ids,
+    due,
+    erase_recipients,
+    group_of,
+    groups,
+    history,
+    lines,
+    next_due_at,
+    of_groups,
+    page,
+    recipients,
+    save_moves,
+    save_units,
+)
+from .quotes import add_quotes, drop_expired, keep_terms, place, placed_groups, quotes, terms
+
+__all__ = [
+    "Change",
+    "Move",
+    "add_cancellations",
+    "add_quotes",
+    "add_refunds",
+    "by_ids",
+    "decide",
+    "drop_expired",
+    "due",
+    "erase_recipients",
+    "group_of",
+    "groups",
+    "history",
+    "keep_terms",
+    "lines",
+    "next_due_at",
+    "of_groups",
+    "page",
+    "place",
+    "placed_groups",
+    "quotes",
+    "recipients",
+    "requested",
+    "save_moves",
+    "save_units",
+    "terms",
+]
