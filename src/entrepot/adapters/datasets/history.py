@@ -18,10 +18,10 @@ from pathlib import Path
 class Mode(StrEnum):
     """The preset under which a shop sells, as topic `modes` names them."""
 
-    FULL_MANAGED_DIRECT_PURCHASE = "full_managed_direct_purchase"
-    FULL_MANAGED_CONSIGNMENT = "full_managed_consignment"
-    SEMI_MANAGED = "semi_managed"
-    SELF_OPERATED = "self_operated"
+    FULL_MANAGED_DIRECT_PURCHASE = "full-managed-direct-purchase"
+    FULL_MANAGED_CONSIGNMENT = "full-managed-consignment"
+    SEMI_MANAGED = "semi-managed"
+    SELF_OPERATED = "self-operated"
 
 
 class SellerType(StrEnum):
@@ -52,6 +52,7 @@ class Rule(StrEnum):
     BAD_DEBT = "bad_debt"
     BANK_CHARGES = "bank_charges"
     CARRIAGE_CREDITED = "carriage_credited"
+    CARRIAGE_REMAINDER = "carriage_remainder"  # Does not divide into whole units of shipping.
     CARRIAGE_WITHOUT_GOODS = "carriage_without_goods"
     CHARITY_COMMISSION = "charity_commission"
     DISCOUNT = "discount"
@@ -167,6 +168,7 @@ class Purchase:
     cancelled_by: tuple[Return, ...]  # The rows behind `cancelled_at`, where they are rows.
     repairs: tuple[Repair, ...]
     exchange: Exchange | None = None
+    source_freight_minor: int = 0  # Carriage as the rows say it, in the data set's currency.
 
     @property
     def items_minor(self) -> int:

@@ -132,6 +132,7 @@ def _purchase(
         returns=life.returns,
         cancelled_by=(),
         repairs=(*life.repairs, *second_prices),
+        source_freight_minor=sum(line.quantity * line.unit_shipping_minor for line in lines),
     )
 
 

@@ -130,21 +130,26 @@ class Row:
 
     def minor(self, field: str) -> int:
         """A price that is not negative, exact to hundredths."""
-        value = self.values[field].strip()
-        minor = hundredths(value)
-        if minor is None:
-            self.fault(field, "must be a decimal number with at most two places, such as 144.90")
-        elif minor < 0:
+        minor = self.scaled(field, 2)
+        if minor < 0:
             self.fault(field, "must not be negative")
-        return max(minor or 0, 0)
+        return minor
+
+    def scaled(self, field: str, places: int) -> int:
+        """A decimal number as an integer of its last place."""
+        found = scaled(self.values[field].strip(), places)
+        if found is None:
+            cure = f"must be a decimal number with at most {places} places, such as 144.90"
+            self.fault(field, cure)
+        return found or 0
 
 
-def hundredths(value: str) -> int | None:
-    """An amount such as "144.0" in hundredths; None where it is not one, or is finer."""
+def scaled(value: str, places: int) -> int | None:
+    """A number such as "144.0" in units of 10**-places; None where it is not one, or is finer."""
     if not AMOUNT.fullmatch(value):
         return None
-    scaled = Decimal(value) * 100
-    return int(scaled) if scaled == scaled.to_integral_value() else None
+    exact = Decimal(value).scaleb(places)
+    return int(exact) if exact == exact.to_integral_value() else None
 
 
 @dataclass(frozen=True, slots=True)
