@@ -40,11 +40,11 @@ lint: $(DEV)
 	$(BIN)/ruff check --quiet $(CODE)
 	$(BIN)/ruff format --check --quiet $(CODE)
 	$(BIN)/mypy
-	PYTHONPATH=. $(BIN)/lint-imports --no-logo
+	PYTHONPATH=src:. $(BIN)/lint-imports --no-logo
 	$(BIN)/squawk --config .squawk.toml src/entrepot/migrations/sql/2*.sql
 
 bench: $(DEV)
-	PYTHONPATH=. $(BIN)/python -m bench $(BENCH) $(ARGS)
+	PYTHONPATH=src:. $(BIN)/python -m bench $(BENCH) $(ARGS)
 
 docs: $(RUNTIME)
 	$(BIN)/python docs/generate.py

@@ -126,14 +126,18 @@ def prepare(admin_url: str, database: str = DATABASE) -> None:
     """Make the roles and an empty database that belongs to the owner, if they are missing."""
     try:
         with psycopg.connect(admin_url, autocommit=True, connect_timeout=30) as admin:
-            for role in (OWNER, APP):
-                if not _exists(admin, "pg_roles where rolname", role):
-                    admin.execute(sql.SQL("create role {} login").format(sql.Identifier(role)))
-            if not _exists(admin, "pg_database where datname", database):
-                make = sql.SQL("create database {} owner {}")
-                admin.execute(make.format(sql.Identifier(database), sql.Identifier(OWNER)))
+            _make(admin, database)
     except psycopg.Error as error:
         raise DatabaseTrouble(f"PostgreSQL cannot be prepared: {error}") from error
+
+
+def _make(admin: psycopg.Connection[tuple[object, ...]], database: str) -> None:
+    for role in (OWNER, APP):
+        if not _exists(admin, "pg_roles where rolname", role):
+            admin.execute(sql.SQL("create role {} login").format(sql.Identifier(role)))
+    if not _exists(admin, "pg_database where datname", database):
+        make = sql.SQL("create database {} owner {}")
+        admin.execute(make.format(sql.Identifier(database), sql.Identifier(OWNER)))
 
 
 def _exists(admin: psycopg.Connection[tuple[object, ...]], where: str, name: str) -> bool:

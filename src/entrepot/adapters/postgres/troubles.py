@@ -37,7 +37,9 @@ CURES = [
 def trouble(doing: str, output: str, log: Path | None = None) -> DatabaseTrouble:
     """The error for a command that failed, with the cure if its words are known."""
     said = [
-        line for line in output.splitlines() if re.search("FATAL|PANIC|error|denied|invalid|left", line)
+        line
+        for line in output.splitlines()
+        if re.search("FATAL|PANIC|error|denied|invalid|left", line)
     ]
     reason = "\n".join(said[-3:]) or output.strip()[-500:] or "it gave no reason"
     cure = next((cure for words, cure in CURES if words in output), "see the log for more")
