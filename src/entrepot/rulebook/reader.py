@@ -21,6 +21,14 @@ from .versions import Head, Version
 M = TypeVar("M", bound=BaseModel)
 
 AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+CURES = {
+    "int_type": "write a whole number without quotes, as in `{name} = 600`",
+    "bool_type": "write `{name} = true` or `{name} = false`",
+    "string_type": 'write a text in double quotes, as in `{name} = "…"`',
+    "tuple_type": 'write a list, as in `{name} = ["…"]`',
+    "literal_error": "write one of the words that are named",
+    "enum": "write one of the words that are named",
+}
 Place = tuple[str | int, ...]
 
 
@@ -96,7 +104,7 @@ class _Reading:
     def _explain(
         self, kind: type[BaseModel], given: object, place: Place, error: Mapping[str, Any]
     ) -> None:
-        name = str(place[-1]) if place else ""
+        name = next((part for part in reversed(place) if isinstance(part, str)), "")
         if error["type"] == "extra_forbidden":
             near = get_close_matches(name, kind.model_fields, 1)
             cure = f"write {near[0]}" if near else f"known are {', '.join(kind.model_fields)}"
@@ -104,8 +112,9 @@ class _Reading:
         elif error["type"] == "missing":
             self._find(place, f"{name} is missing", f"add `{name} = …`")
         else:
-            said = str(error["msg"])
-            self._find(place, f"{name}: {said}", f"{name} is {error['input']!r}; correct it")
+            said = str(error["msg"]).removeprefix("Value error, ")
+            cure = CURES.get(error["type"], "correct the value").format(name=name)
+            self._find(place, f"{name} = {error['input']!r}: {said}", cure)
 
     def _kind(self, kind: type[BaseModel]) -> str:
         return "a rule file's head" if kind is Head else f"a row of {self.id.split('/')[0]}"

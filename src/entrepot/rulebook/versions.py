@@ -38,7 +38,7 @@ class Version(Generic[R]):
     content: str
     head: Head
     rows: Sequence[R]
-    file: str  # Where it was read, for people.
+    file: str = field(compare=False)  # Where it was read, for people.
     _found: dict[tuple[object, ...], list[R]] = field(
         default_factory=dict, compare=False, repr=False
     )

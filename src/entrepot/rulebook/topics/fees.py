@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
-from entrepot.kernel.money import Currency, Money
+from entrepot.kernel.money import share
 from entrepot.rulebook.components import Component, base_of
 from entrepot.rulebook.rows import Below, RuleRow, Selector
 
@@ -33,8 +33,6 @@ class Fee(RuleRow):
 
     def of(self, components: Mapping[str, int]) -> int:
         """The fee on one line in minor units, without what is taken once per order."""
-        # A share is the same in every currency; this one is only there to have one.
-        base = Money(base_of(self.base, components), Currency.USD)
-        fee = base.share(self.rate_bp, 10_000).minor
+        fee = share(base_of(self.base, components), self.rate_bp, 10_000)
         fee = fee if self.min_minor is None else max(fee, self.min_minor)
         return fee if self.max_minor is None else min(fee, self.max_minor)

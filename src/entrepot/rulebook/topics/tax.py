@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from entrepot.kernel.money import Currency, Money
+from entrepot.kernel.money import Currency, share
 from entrepot.rulebook.rows import RuleRow, Selector
 
 
@@ -27,4 +27,4 @@ class Tax(RuleRow):
     def of(self, amount_minor: int) -> int:
         """The tax on an amount, or within it if prices include it, in minor units."""
         whole = 1_000_000 + self.rate_ppm if self.included else 1_000_000
-        return Money(amount_minor, Currency.USD).share(self.rate_ppm, whole).minor
+        return share(amount_minor, self.rate_ppm, whole)

@@ -253,7 +253,8 @@ def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
-        return ", ".join(_shown(each) for each in value)
+        inside = [_shown(each) for each in value]
+        return ("; " if value and not isinstance(value[0], str | int) else ", ").join(inside)
     if isinstance(value, dict):
         return " ".join(f"{_shown(key)} {_shown(each)}" for key, each in value.items())
     if isinstance(value, date | time):
