@@ -88,18 +88,27 @@ def laid_over(layer: Layer, under: Versions) -> tuple[Versions, Versions]:
 
 def read_folder(folder: Traversable, shown: str) -> Versions:
     """All `<topic>/<market>/<day>.toml` below a folder; every finding of every file at once."""
-    versions: Versions = []
     findings: list[Finding] = []
-    for topic in _inside(folder, shown, findings):
-        for market in _inside(topic, f"{shown}/{topic.name}", findings):
-            for file in sorted(market.iterdir(), key=lambda file: file.name):
-                id = f"{topic.name}/{market.name}/{file.name.removesuffix('.toml')}"
-                try:
-                    versions.append(_read(file, id, f"{shown}/{topic.name}/{market.name}"))
-                except BrokenRules as broken:
-                    findings += broken.findings
+    versions = [
+        version
+        for topic in _inside(folder, shown, findings)
+        for market in _inside(topic, f"{shown}/{topic.name}", findings)
+        for version in _market(market, topic.name, shown, findings)
+    ]
     if findings:
         raise BrokenRules(findings)
+    return versions
+
+
+def _market(folder: Traversable, topic: str, shown: str, findings: list[Finding]) -> Versions:
+    """The versions of one topic and market."""
+    versions: Versions = []
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        id = f"{topic}/{folder.name}/{file.name.removesuffix('.toml')}"
+        try:
+            versions.append(_read(file, id, f"{shown}/{topic}/{folder.name}/{file.name}"))
+        except BrokenRules as broken:
+            findings += broken.findings
     return versions
 
 
@@ -111,8 +120,7 @@ def _folders(overlay: Path | Sequence[Path] | None) -> list[Path]:
     return [overlay] if isinstance(overlay, Path) else [*(overlay or ())]
 
 
-def _read(file: Traversable, id: str, shown: str) -> Version[Any]:
-    name = f"{shown}/{file.name}"
+def _read(file: Traversable, id: str, name: str) -> Version[Any]:
     if not file.name.endswith(".toml"):
         cure = "name rule files by their first day: 2024-04-01.toml"
         raise BrokenRules([Finding(name, None, "this is no rule file", cure)])

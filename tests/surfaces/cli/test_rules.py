@@ -15,7 +15,7 @@ OURS = '[[rows]]\nkind = "platform_commission"\nbase = ["list"]\nrate_bp = 100\n
 
 @pytest.fixture(autouse=True)
 def _no_overlay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("ENTREPOT_RULES__OVERLAY", raising=False)
+    monkeypatch.delenv("ENTREPOT_RULES_OVERLAY", raising=False)
 
 
 def run(*arguments: str | Path) -> Result:
@@ -111,7 +111,7 @@ def test_the_overlay_may_come_from_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tmp_path, "fees/us/2024-06-01", HEAD + OURS)
-    monkeypatch.setenv("ENTREPOT_RULES__OVERLAY", str(tmp_path))
+    monkeypatch.setenv("ENTREPOT_RULES_OVERLAY", str(tmp_path))
 
     assert "fees/us/2024-06-01@1" in run("list", "--json").stdout
 

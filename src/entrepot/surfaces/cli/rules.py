@@ -19,7 +19,7 @@ Overlays = Annotated[
     list[Path] | None,
     typer.Option(
         "--overlay",
-        envvar="ENTREPOT_RULES__OVERLAY",
+        envvar="ENTREPOT_RULES_OVERLAY",
         help="Folder with the operator's own rules; may be given several times.",
     ),
 ]
