@@ -33,10 +33,10 @@ EDGE_INVOICES = 8
 STEPS = 200
 
 
-def online_retail(lines: Iterable[Line]) -> bytes:
+def online_retail(text: str) -> bytes:
     """About 1,400 invoices: whole customers, every country, every kind of odd row."""
     invoices: Invoices = defaultdict(list)
-    for line in lines:
+    for line in csv.DictReader(io.StringIO(text, newline="")):
         invoices[line["invoice_no"]].append(line)
     kept = {
         *_customers(invoices),
@@ -130,10 +130,10 @@ def _edges(invoices: Invoices) -> Iterator[str]:
         )
 
 
-def delays(orders: Iterable[Line]) -> str:
+def delays(text: str) -> str:
     """Quantiles of both legs over the delivered orders of the random sample, in minutes."""
     legs: tuple[list[int], list[int]] = ([], [])
-    for row in orders:
+    for row in csv.DictReader(io.StringIO(text, newline="")):
         if row["in_random_sample"] != "1" or row["order_status"] != "delivered":
             continue
         stamps = [row[f"order_{name}"] for name in ("approved_at", "delivered_carrier_date")]
@@ -162,11 +162,10 @@ def main(what: str, path: Path) -> None:
     source = load(path, faults) if what == "online_retail" else find(path, "orders", faults)
     faults.judge()
     assert source, "what could not be read was refused"
-    rows = csv.DictReader(io.StringIO(source.text, newline=""))
     if what == "online_retail":
-        EXTRACT.write_bytes(online_retail(rows))
+        EXTRACT.write_bytes(online_retail(source.text))
     else:
-        TABLE.write_text(delays(rows), encoding="utf-8")
+        TABLE.write_text(delays(source.text), encoding="utf-8")
 
 
 if __name__ == "__main__":

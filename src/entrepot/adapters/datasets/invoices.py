@@ -73,9 +73,10 @@ class Invoice:
 
 def sold_of(invoice: Invoice) -> Iterator[tuple[Buyer, Sold]]:
     """What cancellations may take back of an invoice."""
+    written_at = invoice.at
     for pos, rows in enumerate(invoice.lines()):
         buyer = (rows[0].customer, rows[0].country, rows[0].article)
-        yield buyer, Sold(invoice.key, pos, invoice.at, sum(row.quantity for row in rows))
+        yield buyer, Sold(invoice.key, pos, written_at, sum(row.quantity for row in rows))
 
 
 def purchase_of(

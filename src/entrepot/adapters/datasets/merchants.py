@@ -56,6 +56,7 @@ def families() -> Sequence[Family]:
         ]
 
 
+@cache
 def family_of(article: str, title: str) -> tuple[Family, str]:
     """The family that makes an article, and the article's category."""
     words = {word.strip(".,'\"()") for word in title.upper().split()}
