@@ -28,6 +28,7 @@ def test_a_name_inside(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read.database.web.pool_size == 7
     assert read.database.web.statement_timeout_ms == 5_000
     assert read.database.worker == settings.WORKER
+    assert read.sandbox is False
 
 
 def test_an_unknown_name_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,5 +69,6 @@ def test_a_secret_is_made_once_and_kept_private(tmp_path: Path) -> None:
 
 def test_settings_do_not_change() -> None:
     read = settings.read()
+    assert read.sandbox is True
     with pytest.raises(ValidationError):
         read.port = 1  # type: ignore[misc]

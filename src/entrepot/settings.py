@@ -65,7 +65,8 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65_535)
     public_url: str = "http://localhost:8000"
     signing_secret: SecretStr | None = Field(None, min_length=SECRET_BYTES)
-    sandbox: bool = True  # Whether business time may be moved and sandbox providers may be used.
+    # Whether business time may be moved and providers are played; None: with the embedded server.
+    sandbox: bool | None = None
     rules_overlay: Path | None = None  # An operator's own rule files.
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$")
 
@@ -77,6 +78,8 @@ def read(**given: Any) -> Settings:
         settings = Settings(**given)
     except ValidationError as error:
         raise SettingsRefused(_told(error)) from error
+    if settings.sandbox is None:
+        settings = settings.model_copy(update={"sandbox": settings.database.url is None})
     if settings.signing_secret is not None:
         return settings
     if settings.database.url is not None:
