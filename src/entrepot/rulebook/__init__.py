@@ -12,6 +12,7 @@ from .components import COMPONENTS, base_of
 from .loading import ADOPTED, Layer, laid_over, layers, load, shipped, write_lock
 from .problems import BrokenRules, Finding, MarketNotOpen, NoRuleFits, UnknownRule
 from .reader import parse
+from .reference import reference_page
 from .rows import Case, RuleRow
 from .store import keep, stored
 from .topics import (
@@ -24,6 +25,7 @@ from .topics import (
     Mode,
     NextStage,
     OrderTimers,
+    Payouts,
     Probation,
     Promotions,
     ReserveLevel,
@@ -56,6 +58,7 @@ __all__ = [
     "NextStage",
     "NoRuleFits",
     "OrderTimers",
+    "Payouts",
     "Probation",
     "Promotions",
     "ReserveLevel",
@@ -75,6 +78,7 @@ __all__ = [
     "load",
     "of",
     "parse",
+    "reference_page",
     "shipped",
     "start_of",
     "stored",

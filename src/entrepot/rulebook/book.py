@@ -60,6 +60,22 @@ class Rulebook:
         names = {market for topic, market in self.versions if topic == Market.topic}
         return sorted(name for name in names if self._is_open(name, day))
 
+    def market_of(self, country: str, day: date) -> str:
+        """The market that serves a country (ISO 3166, two letters) on a day."""
+        open_ones = {name: self.on(Market, name, day).row({}) for name in self.markets(day)}
+        for name, market in open_ones.items():
+            if country in market.countries:
+                return name
+        for name, market in open_ones.items():
+            if market.serves_rest:
+                return name
+        raise MarketNotOpen(
+            f"no market serves {country} on {day}",
+            country=country,
+            topic=Market.topic,
+            day=day.isoformat(),
+        )
+
     def missing(self, market: str, mode: str, day: date) -> list[str]:
         """The topics that have no rule for a mode yet; listing is refused while there are any."""
         try:

@@ -8,6 +8,7 @@ from .fees import Fee
 from .markets import Market, eligible_at, start_of
 from .modes import Mode
 from .order_timers import OrderTimers
+from .payouts import Payouts
 from .probation import NextStage, Probation
 from .promotions import Promotions
 from .reserve import ReserveLevel
@@ -22,6 +23,7 @@ ALL: tuple[type[RuleRow], ...] = (
     SettlementTier,
     ReserveLevel,
     OrderTimers,
+    Payouts,
     Probation,
     Admission,
     Tax,
@@ -42,6 +44,7 @@ __all__ = [
     "Mode",
     "NextStage",
     "OrderTimers",
+    "Payouts",
     "Probation",
     "Promotions",
     "ReserveLevel",
