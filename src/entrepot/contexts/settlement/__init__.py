@@ -1,0 +1,120 @@
+"""Settlement: what is owed to payees, when it is settled, and how it is paid.
+
+Settlement knows claims (payee, source, amount, when the clock started) and never who made them:
+merchants, suppliers and creators share one machine. A claim is written once and settled once, on
+the statement of a market day; a refund after that is a new negative claim, never an edit. A
+statement is paid once, because a payout claims it by a unique key. A reserve is held by rows of
+its own, consumed before it is released; open holds equal the ledger's reserve at every instant.
+"""
+
+from .access import Permission, payouts_visible_to, visible_to
+from .actions import (
+    Hold,
+    approve,
+    claim,
+    close_day,
+    decide_tiers,
+    hold,
+    in_flight,
+    let_go,
+    make_payouts,
+    next_days,
+    record,
+    retry,
+    send,
+    set_accounts,
+    set_reserve_level,
+    set_standings,
+    stop,
+    take_back,
+)
+from .events import PayoutMoved, StatementClosed, TierDecided
+from .lifecycle import PAYOUT, State, Verb
+from .model import (
+    NO_SHOP,
+    Claim,
+    ClaimId,
+    NewClaim,
+    Payout,
+    PayoutAccount,
+    PayoutAccountId,
+    PayoutId,
+    Rate,
+    Standing,
+    Statement,
+    StatementId,
+    TierDecision,
+)
+from .ports import Answer, Outcome, PayoutProvider, Rates, Sending
+from .problems import NoPayoutAccount, RateMissing, SecondPerson
+from .queries import (
+    accounts,
+    claims_of_orders,
+    claims_of_statement,
+    payout_page,
+    payouts,
+    statement_page,
+    statements,
+    statements_of_payout,
+    tiers,
+)
+
+__all__ = [
+    "NO_SHOP",
+    "PAYOUT",
+    "Answer",
+    "Claim",
+    "ClaimId",
+    "Hold",
+    "NewClaim",
+    "NoPayoutAccount",
+    "Outcome",
+    "Payout",
+    "PayoutAccount",
+    "PayoutAccountId",
+    "PayoutId",
+    "PayoutMoved",
+    "PayoutProvider",
+    "Permission",
+    "Rate",
+    "RateMissing",
+    "Rates",
+    "SecondPerson",
+    "Sending",
+    "Standing",
+    "State",
+    "Statement",
+    "StatementClosed",
+    "StatementId",
+    "TierDecided",
+    "TierDecision",
+    "Verb",
+    "accounts",
+    "approve",
+    "claim",
+    "claims_of_orders",
+    "claims_of_statement",
+    "close_day",
+    "decide_tiers",
+    "hold",
+    "in_flight",
+    "let_go",
+    "make_payouts",
+    "next_days",
+    "payout_page",
+    "payouts",
+    "payouts_visible_to",
+    "record",
+    "retry",
+    "send",
+    "set_accounts",
+    "set_reserve_level",
+    "set_standings",
+    "statement_page",
+    "statements",
+    "statements_of_payout",
+    "stop",
+    "take_back",
+    "tiers",
+    "visible_to",
+]

@@ -1,0 +1,300 @@
+"""Payouts: made from statements, approved, sent, and found out about."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+
+from entrepot.contexts import ledger
+from entrepot.contexts.settlement import access, store
+from entrepot.contexts.settlement.access import Permission
+from entrepot.contexts.settlement.events import PayoutMoved
+from entrepot.contexts.settlement.lifecycle import PAYOUT, State, Verb
+from entrepot.contexts.settlement.model import (
+    Payout,
+    PayoutAccount,
+    PayoutAccountId,
+    PayoutId,
+    Rate,
+)
+from entrepot.contexts.settlement.money import paid, returned, sent, undone
+from entrepot.contexts.settlement.ports import Answer, Outcome, Rates, Sending
+from entrepot.contexts.settlement.problems import SecondPerson
+from entrepot.contexts.settlement.store.payouts import Move, Unpaid
+from entrepot.kernel.events import emit
+from entrepot.kernel.ids import new_ids
+from entrepot.kernel.lifecycle import IllegalMove
+from entrepot.kernel.money import Money
+from entrepot.kernel.problems import BadInput, Forbidden, NotFound, Problem
+from entrepot.kernel.tx import Tx
+from entrepot.rulebook import Market, Payouts, Version
+from entrepot.rulebook import of as rules_of
+
+RUN_LOCK = 7_010  # One payout run at a time; its statements are claimed by a unique key besides.
+
+
+def set_accounts(tx: Tx, accounts: Sequence[PayoutAccount]) -> list[PayoutAccount | Problem]:
+    """Make these the accounts to which payees are paid from now on; an outcome for each."""
+    outcomes: list[PayoutAccount | Problem] = []
+    for account in accounts:
+        if not tx.actor.may(Permission.EDIT_ACCOUNT, account.payee_id):
+            outcomes.append(NotFound("payee", account.payee_id))
+        elif account.method not in {"sandbox", "sepa", "csv"}:
+            outcomes.append(BadInput("method", "sandbox, sepa or csv"))
+        else:
+            outcomes.append(account)
+    kept = [outcome for outcome in outcomes if isinstance(outcome, PayoutAccount)]
+    if kept:
+        store.payouts.replace_accounts(tx, kept)
+    return outcomes
+
+
+def make_payouts(tx: Tx, due_at: datetime, rates: Rates) -> list[Payout]:
+    """Claim what statements due by an instant add up to, payee by payee. For sweeps.
+
+    Left for the next run: less than the market's minimum, a negative sum, no active account, or
+    no exchange rate. What is above the limit waits for approval by a person.
+    """
+    tx.sql.execute(text("select pg_advisory_xact_lock(:key)"), {"key": RUN_LOCK})
+    unpaid = store.payouts.unpaid(tx, due_at)
+    accounts = store.payouts.accounts(tx, {each.payee_id for each in unpaid})
+    ready = [
+        (each, accounts[each.payee_id], rate)
+        for each in unpaid
+        if each.payee_id in accounts and _above_minimum(tx, each, due_at)
+        for rate in [_rate(each, accounts[each.payee_id], due_at, rates)]
+        if rate is not None or accounts[each.payee_id].currency is each.amount.currency
+    ]
+    ids = new_ids(tx.sql, PayoutId, len(ready))
+    made = [_payout(tx, id, due, due_at) for id, due in zip(ids, ready, strict=True)]
+    if not made:
+        return []
+    claimed = [(payout, each.statements) for payout, (each, _, _) in zip(made, ready, strict=True)]
+    store.payouts.add(tx, claimed)
+    small = [
+        payout
+        for payout, (each, _, _) in zip(made, ready, strict=True)
+        if payout.amount.minor <= _limits(tx, each.market, due_at).row({}).approval_above_minor
+    ]
+    approved = _move(tx, small, Verb.APPROVE, due_at)
+    after = {payout.id: payout for payout in approved}
+    return [after.get(payout.id, payout) for payout in made]
+
+
+def approve(tx: Tx, ids: Sequence[PayoutId]) -> list[Payout | Problem]:
+    """A person agrees to payouts above the limit: another one than who changed the account."""
+    held = _held(tx, ids)
+    accounts = store.payouts.accounts_by_id(
+        tx, {p.account_id for p in held.values() if isinstance(p, Payout)}
+    )
+    outcomes: list[Payout | Problem] = []
+    for id in ids:
+        payout = held[id]
+        if isinstance(payout, Payout):
+            payout = _agreed(tx, payout, accounts[payout.account_id])
+        outcomes.append(payout)
+    return _carried_out(tx, outcomes, Verb.APPROVE, tx.now)
+
+
+def stop(tx: Tx, ids: Sequence[PayoutId], reason: str) -> list[Payout | Problem]:
+    """Keep payouts that were not sent yet from being sent: sanctions, enforcement, doubt."""
+    held = _held(tx, ids)
+    outcomes = [_with_reason(held[id], reason) for id in ids]
+    return _carried_out(tx, outcomes, Verb.HOLD, tx.now)
+
+
+def retry(tx: Tx, ids: Sequence[PayoutId]) -> list[Payout | Problem]:
+    """Ask again for payouts that failed, came back or were stopped; approval is asked again."""
+    held = _held(tx, ids)
+    payees = {p.payee_id for p in held.values() if isinstance(p, Payout)}
+    accounts = store.payouts.accounts(tx, payees)
+    outcomes: list[Payout | Problem] = []
+    for id in ids:
+        payout = held[id]
+        if isinstance(payout, Payout) and payout.payee_id in accounts:
+            payout = replace(payout, approved_by=None, reason="")
+        outcomes.append(payout)
+    return _carried_out(tx, outcomes, Verb.RETRY, tx.now)
+
+
+def send(tx: Tx, *, as_of: datetime, limit: int = 500) -> list[Sending]:
+    """Mark approved payouts as sent and post them; the caller calls the provider after commit."""
+    found = store.payouts.in_state(tx, State.APPROVED, as_of, limit)
+    tx.hold(*access.accounts_lock(found))
+    found = [*store.payouts.by_ids(tx, [p.id for p in found]).values()]
+    ready = [replace(p, attempt=p.attempt + 1) for p in found if p.state is State.APPROVED]
+    moved = _move(tx, ready, Verb.SEND, as_of)
+    ledger.post(tx, [sent(payout, as_of) for payout in moved])
+    return _sendings(tx, moved)
+
+
+def in_flight(tx: Tx, *, as_of: datetime, limit: int = 500) -> list[Sending]:
+    """Payouts whose outcome is not known yet: to be looked up, never to be sent again."""
+    unclear = [
+        payout
+        for state in (State.SENT, State.UNKNOWN)
+        for payout in store.payouts.in_state(tx, state, as_of, limit)
+    ]
+    return _sendings(tx, unclear)
+
+
+def record(tx: Tx, outcomes: Sequence[Outcome], at: datetime) -> list[Payout]:
+    """Write down what a provider answered. An answer that is known already changes nothing."""
+    ids = [outcome.payout.id for outcome in outcomes]
+    tx.hold(*access.accounts_lock([outcome.payout for outcome in outcomes]))
+    known = store.payouts.by_ids(tx, ids)
+    moved: list[Payout] = []
+    for answer, verb in (
+        (Answer.PAID, Verb.CONFIRM),
+        (Answer.FAILED, Verb.FAIL),
+        (Answer.UNKNOWN, Verb.LOSE_TRACK),
+    ):
+        ready = [
+            replace(
+                known[outcome.payout.id],
+                provider_reference=outcome.reference or known[outcome.payout.id].provider_reference,
+                reason=outcome.reason,
+            )
+            for outcome in outcomes
+            if outcome.answer is answer and verb in PAYOUT.moves[known[outcome.payout.id].state]
+        ]
+        after = _move(tx, ready, verb, at)
+        if verb is Verb.CONFIRM:
+            ledger.post(tx, [paid(payout, at) for payout in after])
+        elif verb is Verb.FAIL:
+            ledger.post(tx, [undone(payout, at) for payout in after])
+        moved += after
+    return moved
+
+
+def take_back(tx: Tx, ids: Sequence[PayoutId], reason: str, at: datetime) -> list[Payout | Problem]:
+    """The bank returned payouts that were paid: the money is available again."""
+    held = _held(tx, ids)
+    outcomes = _carried_out(tx, [_with_reason(held[id], reason) for id in ids], Verb.RETURN, at)
+    back = [outcome for outcome in outcomes if isinstance(outcome, Payout)]
+    ledger.post(tx, [returned(payout, at) for payout in back])
+    return outcomes
+
+
+def _above_minimum(tx: Tx, each: Unpaid, at: datetime) -> bool:
+    market = rules_of(tx).on(Market, each.market, at.date()).row({})
+    return each.amount.minor >= market.minimum_payout_minor
+
+
+def _rate(each: Unpaid, account: PayoutAccount, due_at: datetime, rates: Rates) -> Rate | None:
+    if account.currency is each.amount.currency:
+        return None
+    return rates.before(each.amount.currency, account.currency, due_at.date())
+
+
+def _limits(tx: Tx, market: str, at: datetime) -> Version[Payouts]:
+    return rules_of(tx).on(Payouts, market, at.date())
+
+
+def _payout(
+    tx: Tx, id: PayoutId, due: tuple[Unpaid, PayoutAccount, Rate | None], due_at: datetime
+) -> Payout:
+    each, account, rate = due
+    amount = each.amount
+    exchanged = amount.share(rate.num, rate.den).minor if rate else amount.minor
+    return Payout(
+        id=id,
+        payee_id=each.payee_id,
+        account_id=account.id,
+        amount=amount,
+        payout=Money(exchanged, account.currency),
+        rate=rate,
+        state=State.REQUESTED,
+        attempt=0,
+        provider_reference=None,
+        reason="",
+        due_at=due_at,
+        approved_by=None,
+        changed_at=due_at,
+        rule=_limits(tx, each.market, due_at).ref,
+    )
+
+
+def _agreed(tx: Tx, payout: Payout, account: PayoutAccount) -> Payout | Problem:
+    rule: Payouts = rules_of(tx).by_ref(payout.rule).row({})
+    fresh = tx.now - account.changed_at < timedelta(hours=rule.account_cooldown_h)
+    if fresh and account.changed_by == tx.actor.name:
+        return SecondPerson(
+            f"you changed the payee's account less than {rule.account_cooldown_h} hours ago",
+            payout_id=str(payout.id),
+        )
+    return replace(payout, approved_by=tx.actor.name)
+
+
+def _with_reason(payout: Payout | Problem, reason: str) -> Payout | Problem:
+    return replace(payout, reason=reason) if isinstance(payout, Payout) else payout
+
+
+def _held(tx: Tx, ids: Collection[PayoutId]) -> dict[PayoutId, Payout | Problem]:
+    """Payouts for people of the platform's finance."""
+    found = store.payouts.by_ids(tx, ids)
+    tx.hold(*access.accounts_lock([*found.values()]))
+    found = store.payouts.by_ids(tx, ids)
+    may = tx.actor.may(Permission.APPROVE_PAYOUT)
+    held: dict[PayoutId, Payout | Problem] = {}
+    for id in ids:
+        payout = found.get(id)
+        if payout is None or not (may or tx.actor.may(Permission.READ_PAYOUT, payout.payee_id)):
+            held[id] = NotFound("payout", id)
+        elif not may:
+            held[id] = Forbidden("payout:approve is not granted to you")
+        else:
+            held[id] = payout
+    return held
+
+
+def _carried_out(
+    tx: Tx, outcomes: Sequence[Payout | Problem], verb: Verb, at: datetime
+) -> list[Payout | Problem]:
+    decided: list[Payout | Problem] = []
+    for outcome in outcomes:
+        if isinstance(outcome, Payout) and verb not in PAYOUT.moves[outcome.state]:
+            allowed = [*PAYOUT.moves[outcome.state]]
+            decided.append(
+                IllegalMove(f"cannot {verb} what is {outcome.state}", allowed=[*map(str, allowed)])
+            )
+        else:
+            decided.append(outcome)
+    ready = [outcome for outcome in decided if isinstance(outcome, Payout)]
+    after = {payout.id: payout for payout in _move(tx, ready, verb, at)}
+    return [after[each.id] if isinstance(each, Payout) else each for each in decided]
+
+
+def _move(tx: Tx, payouts: Sequence[Payout], verb: Verb, at: datetime) -> list[Payout]:
+    after = [
+        replace(payout, state=PAYOUT.after(payout.state, verb), changed_at=at) for payout in payouts
+    ]
+    moves = [
+        Move(before=before, after=now, verb=verb, at=at)
+        for before, now in zip(payouts, after, strict=True)
+    ]
+    store.payouts.save(tx, moves)
+    emit(
+        tx,
+        [
+            PayoutMoved(
+                at=at,
+                payout_id=now.id,
+                payee_id=now.payee_id,
+                verb=verb.value,
+                after=now.state.value,
+                currency=now.payout.currency.value,
+                minor=now.payout.minor,
+            )
+            for now in after
+        ],
+    )
+    return after
+
+
+def _sendings(tx: Tx, payouts: Sequence[Payout]) -> list[Sending]:
+    accounts: dict[PayoutAccountId, PayoutAccount] = store.payouts.accounts_by_id(
+        tx, {payout.account_id for payout in payouts}
+    )
+    return [Sending(payout=payout, account=accounts[payout.account_id]) for payout in payouts]

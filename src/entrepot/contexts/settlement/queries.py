@@ -1,0 +1,111 @@
+"""Public reads of settlement."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from entrepot.contexts.merchants import ShopId
+from entrepot.kernel.access import OrganisationId
+from entrepot.kernel.problems import NotFound, Problem
+from entrepot.kernel.tx import Tx
+
+from . import access, store
+from .model import (
+    Claim,
+    ClaimId,
+    Payout,
+    PayoutAccount,
+    PayoutId,
+    Statement,
+    StatementId,
+    TierDecision,
+)
+from .tables import payouts as payout_table
+from .tables import statements as statement_table
+
+
+def statements(tx: Tx, ids: Sequence[StatementId]) -> list[Statement | Problem]:
+    """Statements as this actor may see them, in the order of the ids."""
+    found = store.statements.by_ids(tx, ids)
+    permission = access.Permission.READ_STATEMENT
+    return [
+        found[id]
+        if id in found and tx.actor.may(permission, found[id].payee_id)
+        else NotFound("statement", id)
+        for id in ids
+    ]
+
+
+def statement_page(
+    tx: Tx,
+    *,
+    payee: OrganisationId | None = None,
+    shop: ShopId | None = None,
+    after: tuple[datetime, StatementId] | None = None,
+    limit: int = 50,
+) -> list[Statement]:
+    """One page of the statements that this actor may see, newest first."""
+    conditions = [access.visible_to(tx.actor)]
+    if payee is not None:
+        conditions.append(statement_table.c.payee_id == payee)
+    if shop is not None:
+        conditions.append(statement_table.c.shop_id == shop)
+    ids = store.statements.page(tx, conditions, after, limit)
+    found = store.statements.by_ids(tx, ids)
+    return [found[id] for id in ids]
+
+
+def claims_of_statement(
+    tx: Tx, statement: StatementId, *, after: ClaimId | None = None, limit: int = 500
+) -> list[Claim]:
+    """One page of a statement's claims, for callers that were given the statement."""
+    return store.claims.of_statement(tx, statement, after or ClaimId(0), limit)
+
+
+def claims_of_orders(tx: Tx, orders: Collection[int]) -> list[Claim]:
+    """All claims on orders, by order and line, for callers that were given the orders."""
+    return store.claims.of_orders(tx, orders)
+
+
+def payouts(tx: Tx, ids: Sequence[PayoutId]) -> list[Payout | Problem]:
+    """Payouts as this actor may see them, in the order of the ids."""
+    found = store.payouts.by_ids(tx, ids)
+    permission = access.Permission.READ_PAYOUT
+    return [
+        found[id]
+        if id in found and tx.actor.may(permission, found[id].payee_id)
+        else NotFound("payout", id)
+        for id in ids
+    ]
+
+
+def payout_page(
+    tx: Tx,
+    *,
+    payee: OrganisationId | None = None,
+    after: tuple[datetime, PayoutId] | None = None,
+    limit: int = 50,
+) -> list[Payout]:
+    """One page of the payouts that this actor may see, newest first."""
+    conditions = [access.payouts_visible_to(tx.actor)]
+    if payee is not None:
+        conditions.append(payout_table.c.payee_id == payee)
+    ids = store.payouts.page(tx, conditions, after, limit)
+    found = store.payouts.by_ids(tx, ids)
+    return [found[id] for id in ids]
+
+
+def statements_of_payout(tx: Tx, payout: PayoutId) -> list[StatementId]:
+    """What a payout pays, for callers that were given the payout."""
+    return store.payouts.items(tx, payout)
+
+
+def accounts(tx: Tx, payees: Collection[OrganisationId]) -> dict[OrganisationId, PayoutAccount]:
+    """The active payout account of each payee that has one. For flows: no permission is asked."""
+    return store.payouts.accounts(tx, payees)
+
+
+def tiers(tx: Tx, shop: ShopId, merchant: OrganisationId, *, limit: int = 24) -> list[TierDecision]:
+    """A shop's settlement tiers with what decided them, newest month first."""
+    if not tx.actor.may(access.Permission.READ_TIER, merchant):
+        raise NotFound("shop", shop)
+    return store.statements.tiers_of(tx, shop, limit)
