@@ -329,6 +329,16 @@ def test_every_country_has_one_market() -> None:
     assert {"US", "CA", "MX"} <= set(markets[-1].countries)
 
 
+def test_every_country_finds_its_market() -> None:
+    day = date(2024, 1, 1)
+    served = {"US": "us", "CA": "us", "BR": "br", "TH": "th", "DE": "de", "IE": "de"}
+    served |= {"GB": "gb", "AU": "gb", "NO": "gb", "ZA": "gb", "JP": "gb"}
+
+    assert {country: BOOK.market_of(country, day) for country in served} == served
+    with pytest.raises(MarketNotOpen, match="no market serves US on 2022-12-31"):
+        BOOK.market_of("US", date(2022, 12, 31))
+
+
 def test_known_holidays() -> None:
     def off(market: str, *days: str) -> bool:
         calendar = BOOK.on(Market, market, date(2024, 1, 1)).row({})

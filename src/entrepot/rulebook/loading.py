@@ -57,10 +57,12 @@ def layers(overlay: Path | Sequence[Path] | None) -> list[Layer]:
 def write_lock() -> int:
     """Bring LOCK up to date, in a checkout; a text that changed silently is refused."""
     versions = shipped()
-    altered = changed(versions, read_lock(_lock().read_text("utf-8")))
+    before, after = _lock().read_text("utf-8"), lock_text(versions)
+    altered = changed(versions, read_lock(before))
     if altered:
         raise BrokenRules(altered)
-    Path(str(_lock())).write_text(lock_text(versions), "utf-8")
+    if after != before:
+        Path(str(_lock())).write_text(after, "utf-8")
     return len(versions)
 
 

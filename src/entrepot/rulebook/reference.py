@@ -1,8 +1,10 @@
 """The reference page of the rules, written from the row classes and the files themselves."""
 
 import inspect
+from collections.abc import Collection
 from typing import Any, get_args
 
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from .book import Rulebook
@@ -43,7 +45,7 @@ def _topic(row: type[RuleRow], book: Rulebook) -> str:
         f"{inspect.getdoc(row)} Chosen by {selectors}.\n",
         "| key | value | unless given |",
         "| --- | --- | --- |",
-        *(_field(key, field) for key, field in row.model_fields.items() if key not in _chosen(row)),
+        *_fields(row, skipped={by.field for by in row.selectors}),
         "",
         "| market | first day | mark | revision | source |",
         "| --- | --- | --- | --- | --- |",
@@ -53,8 +55,19 @@ def _topic(row: type[RuleRow], book: Rulebook) -> str:
     return "\n".join(lines)
 
 
-def _chosen(row: type[RuleRow]) -> set[str]:
-    return {by.field for by in row.selectors}
+def _fields(kind: type[BaseModel], skipped: Collection[str] = (), above: str = "") -> list[str]:
+    """One line for each key; the keys of a table within follow it."""
+    lines: list[str] = []
+    for key, field in kind.model_fields.items():
+        if key not in skipped:
+            lines.append(_field(above + key, field))
+            lines += [line for each in _within(field) for line in _fields(each, (), f"{key}.")]
+    return lines
+
+
+def _within(field: FieldInfo) -> list[type[BaseModel]]:
+    inside = (field.annotation, *get_args(field.annotation))
+    return [each for each in inside if isinstance(each, type) and issubclass(each, BaseModel)]
 
 
 def _field(key: str, field: FieldInfo) -> str:
@@ -71,6 +84,8 @@ def _kind(annotation: Any) -> str:
     if annotation in NAMES:
         return NAMES[annotation]
     inside = [each for each in get_args(annotation) if each is not Ellipsis]
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return "table"
     if not inside:
         return str(annotation.__name__).lower()
     if hasattr(annotation, "__metadata__"):  # A checked text: what checks it is no word for it.
