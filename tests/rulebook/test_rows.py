@@ -128,7 +128,7 @@ def test_rows_that_nothing_can_confuse_are_welcome(
 
 
 CHOICES = {
-    "seller_type": st.sampled_from(["local", "cross-border"]),
+    "seller_type": st.sampled_from(["local", "cross_border"]),
     "mode": st.sampled_from(["m", "n"]),
     "category": st.sampled_from(["aa", "aa-6", "hb"]),
     "new_shop_days": st.sampled_from([30, 90]),

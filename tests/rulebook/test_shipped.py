@@ -124,7 +124,7 @@ def test_each_mode_pays_its_own_commission() -> None:
 
 
 def test_cross_border_tiers_began_in_november_2024() -> None:
-    case = {"seller_type": "cross-border"}
+    case = {"seller_type": "cross_border"}
     tiers = {"long": 31, "standard": 8, "accelerated": 5, "short": 1}
 
     assert days("us", date(2024, 10, 31), **case) == {"standard": 15}
@@ -155,7 +155,7 @@ def test_other_shops_have_other_tiers() -> None:
 )
 def test_a_standing_earns_a_tier(score: int | None, orders: int, tier: str) -> None:
     version = BOOK.on(SettlementTier, "us", date(2024, 11, 1))
-    tiers = version.each({**RETAIL, "seller_type": "cross-border"}, by="tier")
+    tiers = version.each({**RETAIL, "seller_type": "cross_border"}, by="tier")
 
     assert earned(tiers, score, orders).tier == tier
 
@@ -163,7 +163,7 @@ def test_a_standing_earns_a_tier(score: int | None, orders: int, tier: str) -> N
 @pytest.mark.parametrize("market", MARKETS)
 def test_every_group_of_tiers_takes_every_standing(market: str) -> None:
     for version in BOOK.versions[("settlement", market)]:
-        for seller_type in ("local", "cross-border"):
+        for seller_type in ("local", "cross_border"):
             tiers = version.each({**RETAIL, "seller_type": seller_type}, by="tier")
             assert earned(tiers, None, 0).is_default
             assert earned(tiers, 0, 0).days == max(tier.days for tier in tiers)
