@@ -35,7 +35,7 @@ create table catalog.skus (
 create table catalog.listings (
     id bigint primary key,
     product_id bigint not null references catalog.products,
-    shop_id bigint not null,
+    shop_id bigint not null references merchants.shops,
     merchant_id bigint not null,
     market text not null,
     category_id text not null references catalog.categories,

@@ -18,7 +18,9 @@ create table inventory.positions (
     owner_id bigint not null check (owner_id >= 0),
     on_hand bigint not null default 0,
     reserved bigint not null default 0,
+    currency text,  -- In which bought-out goods are kept at cost.
     unique (sku_id, location_id, owner_id),
+    check ((owner_id = 0) = (currency is not null)),
     check (on_hand >= reserved),
     check (reserved >= 0)
 ) with (fillfactor = 70);  -- Its counts change all the time, in place: no index holds them.
@@ -31,14 +33,12 @@ create table inventory.receipts (
     accepted bigint not null check (accepted >= 0),
     rejected bigint not null check (rejected >= 0),
     unit_cost_minor bigint check (unit_cost_minor >= 0),
-    currency text,
     supplier_id bigint,
     agreement_id bigint,
     note text not null,  -- The delivery note it came with.
     received_at timestamptz not null,
     received_by text not null,
-    check (accepted + rejected > 0),
-    check ((unit_cost_minor is null) = (currency is null))
+    check (accepted + rejected > 0)
 );
 create index on inventory.receipts (position_id, received_at, id);
 
@@ -86,7 +86,6 @@ create table inventory.layers (
     quantity bigint not null check (quantity > 0),
     remaining bigint not null check (remaining between 0 and quantity),
     unit_cost_minor bigint not null check (unit_cost_minor >= 0),
-    currency text not null,
     laid_at timestamptz not null
 );
 create index on inventory.layers (position_id, id) where remaining > 0;
@@ -99,8 +98,7 @@ create table inventory.draws (
     position_id bigint not null,
     quantity bigint not null check (quantity > 0),
     returned bigint not null default 0 check (returned between 0 and quantity),
-    unit_cost_minor bigint not null,
-    currency text not null
+    unit_cost_minor bigint not null
 );
 create index on inventory.draws (order_id, pos, id);
 

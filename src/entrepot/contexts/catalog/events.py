@@ -1,0 +1,97 @@
+"""What is told of the catalog."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Self
+
+from entrepot.contexts.merchants import ShopId
+from entrepot.kernel.events import Event
+from entrepot.kernel.money import Currency
+
+from .lifecycle import State
+from .model import Listing, ListingId, Price, ProductId, SkuId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingEvent(Event):
+    listing_id: ListingId
+    product_id: ProductId
+    shop_id: ShopId
+    market: str
+
+    @classmethod
+    def of(cls, listing: Listing, at: datetime) -> Self:
+        return cls(
+            at=at,
+            listing_id=listing.id,
+            product_id=listing.product_id,
+            shop_id=listing.shop_id,
+            market=listing.market,
+        )
+
+    @property
+    def subject(self) -> ListingId:
+        return self.listing_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingActivated(ListingEvent):
+    name: ClassVar[str] = "catalog.listing_activated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingEdited(ListingEvent):
+    """Another content is live."""
+
+    name: ClassVar[str] = "catalog.listing_edited"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingRejected(ListingEvent):
+    name: ClassVar[str] = "catalog.listing_rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingStopped(ListingEvent):
+    """It was live and is not any more, whoever stopped it."""
+
+    name: ClassVar[str] = "catalog.listing_stopped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceSet(Event):
+    name: ClassVar[str] = "catalog.price_set"
+
+    listing_id: ListingId
+    sku_id: SkuId
+    market: str
+    price_version: int
+    price_minor: int
+    shipping_minor: int
+    currency: Currency
+
+    @classmethod
+    def of(cls, listing_id: ListingId, price: Price) -> Self:
+        return cls(
+            at=price.from_at,
+            listing_id=listing_id,
+            sku_id=price.sku_id,
+            market=price.market,
+            price_version=price.version,
+            price_minor=price.price_minor,
+            shipping_minor=price.shipping_minor,
+            currency=price.currency,
+        )
+
+    @property
+    def subject(self) -> ListingId:
+        return self.listing_id
+
+
+def told(before: Listing, after: Listing, at: datetime) -> list[ListingEvent]:
+    """What the world hears of a move: of drafts and audits, only the seller sees the state."""
+    if after.state is State.ACTIVATE:
+        return [ListingActivated.of(after, at)]
+    if after.state is State.FAILED:
+        return [ListingRejected.of(after, at)]
+    return [ListingStopped.of(after, at)] if before.state is State.ACTIVATE else []

@@ -1,0 +1,121 @@
+"""Public reads of the catalog."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from entrepot.kernel.money import Currency
+from entrepot.kernel.problems import NotFound, Problem
+from entrepot.kernel.tx import Tx
+
+from . import access, store
+from .model import (
+    Card,
+    Category,
+    CategoryId,
+    Cursor,
+    Detail,
+    Filters,
+    Listing,
+    ListingFilters,
+    ListingId,
+    Offer,
+    Price,
+    Product,
+    ProductId,
+    SkuId,
+    Variant,
+)
+
+LOWEST_DAYS = 30  # Directive 98/6/EC, article 6a: the lowest price of the thirty days before.
+NO_FILTER = Filters()
+ALL_LISTINGS = ListingFilters()
+
+
+def offers(tx: Tx, market: str, sku_ids: Collection[SkuId]) -> dict[SkuId, Offer]:
+    """What SKUs cost in a market, live or not. For shoppers and flows: no permission is asked."""
+    return store.offers(tx, market, sku_ids)
+
+
+def page(
+    tx: Tx, market: str, filters: Filters = NO_FILTER, after: Cursor | None = None, limit: int = 50
+) -> list[Card]:
+    """The next live listings of a market, the newest first. For shoppers."""
+    return store.cards(tx, market, filters, after, limit)
+
+
+def detail(tx: Tx, market: str, product_id: ProductId) -> Detail | Problem:
+    """A live product with its variants and the lowest price of the days before. For shoppers."""
+    listing = store.live_detail(tx, market, product_id)
+    if listing is None:
+        return NotFound("product", product_id)
+    skus = store.skus_of(tx, [product_id]).get(product_id, ())
+    prices = store.offers(tx, market, [sku.id for sku in skus])
+    lows = store.lowest(tx, market, [*prices], tx.now, LOWEST_DAYS)
+    variants = [
+        Variant(
+            sku=sku,
+            price_minor=prices[sku.id].price_minor,
+            shipping_minor=prices[sku.id].shipping_minor,
+            lowest_minor=lows.get(sku.id),
+        )
+        for sku in skus
+        if sku.id in prices
+    ]
+    currency: Currency = next(iter(prices.values())).currency
+    return Detail(listing=listing, currency=currency, variants=tuple(variants))
+
+
+def by_ids(tx: Tx, ids: Collection[ListingId]) -> list[Listing | Problem]:
+    """Listings as this actor may see them, in the order of the ids."""
+    found = store.listings_by(tx, ids, access.visible_to(tx.actor))
+    return [found.get(id) or NotFound("listing", id) for id in ids]
+
+
+def listings(
+    tx: Tx, filters: ListingFilters = ALL_LISTINGS, after: ListingId | None = None, limit: int = 50
+) -> list[Listing]:
+    """The next listings that this actor may see, by id. For sellers and operators."""
+    start = after or ListingId(0)
+    return store.listings_page(tx, filters, start, limit, access.visible_to(tx.actor))
+
+
+def products(tx: Tx, ids: Collection[ProductId]) -> list[Product | Problem]:
+    """Products as this actor may see them, in the order of the ids."""
+    found = store.products_by(tx, ids, access.products_visible_to(tx.actor))
+    return [found.get(id) or NotFound("product", id) for id in ids]
+
+
+def products_after(tx: Tx, after: ProductId | None = None, limit: int = 50) -> list[Product]:
+    """The next products that this actor may see, by id."""
+    start = after or ProductId(0)
+    return store.products_page(tx, start, limit, access.products_visible_to(tx.actor))
+
+
+def lowest(tx: Tx, market: str, sku_ids: Collection[SkuId], at: datetime) -> dict[SkuId, int]:
+    """The lowest price of the thirty days before an instant, for SKUs that had one then.
+
+    What begins at the instant itself does not count: ask as of the beginning of a reduction.
+    """
+    return store.lowest(tx, market, sku_ids, at, LOWEST_DAYS)
+
+
+def price_history(
+    tx: Tx, market: str, sku_id: SkuId, before: int | None = None, limit: int = 50
+) -> list[Price]:
+    """Prices of a SKU, the latest first, from before a version on. What was public stays so."""
+    return store.history(tx, market, sku_id, 2**31 - 1 if before is None else before, limit)
+
+
+def known_skus(tx: Tx, ids: Collection[SkuId]) -> set[SkuId]:
+    """Those of the SKUs that exist. For flows and higher contexts: no permission is asked."""
+    return store.known_skus(tx, ids)
+
+
+def category(tx: Tx, id: CategoryId) -> Category | Problem:
+    """One category."""
+    return store.categories_by(tx, [id]).get(id) or NotFound("category", id)
+
+
+def children(tx: Tx, parent: CategoryId | None = None) -> list[Category]:
+    """The categories below one, or at the top, by English name."""
+    return store.children(tx, parent)

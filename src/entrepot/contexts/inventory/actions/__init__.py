@@ -1,0 +1,22 @@
+"""What can be done to stock, by verb."""
+
+from .adjust import adjust
+from .leave import commit, commit_units, restock
+from .receive import locate, receive
+from .release import expire, release, release_units
+from .reserve import keep, reserve, reserve_again
+
+__all__ = [
+    "adjust",
+    "commit",
+    "commit_units",
+    "expire",
+    "keep",
+    "locate",
+    "receive",
+    "release",
+    "release_units",
+    "reserve",
+    "reserve_again",
+    "restock",
+]
