@@ -203,9 +203,8 @@ def test_delivered_without_any_date(tmp_path: Path) -> None:
 
 
 def test_without_payment_rows_and_approval_nothing_is_paid(tmp_path: Path) -> None:
-    folder = one_order(tmp_path, ",,,", "created")
-    write(
-        folder,
+    folder = write(
+        tmp_path,
         {
             "orders": ["o1,c1,created,2017-03-01 10:00:00,,,,"],
             "order_items": ["o1,1,p1,s1,,1,0"],
@@ -214,6 +213,22 @@ def test_without_payment_rows_and_approval_nothing_is_paid(tmp_path: Path) -> No
     )
 
     assert sale(folder).paid_at is None
+
+
+def test_what_was_never_paid_is_not_taken_back(tmp_path: Path) -> None:
+    folder = write(
+        tmp_path,
+        {
+            "orders": ["o1,c1,canceled,2017-03-01 10:00:00,,,,"],
+            "order_items": ["o1,1,p1,s1,,1,0"],
+            "order_payments": [],
+        },
+    )
+    history = read_olist(folder)
+
+    assert history.own.credited_minor == 0
+    assert history.purchases[0].paid_at is None
+    assert history.purchases[0].cancelled_at == at("2017-03-01 10:00")
 
 
 def test_packed_files_and_further_columns_read_the_same(tmp_path: Path) -> None:
@@ -292,6 +307,7 @@ def test_the_development_set() -> None:
     assert (own.orders, own.orders_without_goods) == (14_486, 642)
     assert (own.items_minor, own.freight_minor) == (1_980_570_40, 331_498_92)
     assert own.paid_minor == 2_447_109_77
+    assert own.credited_minor == 77_290_67
     assert sum(sale.items_minor for sale in history.purchases) == own.items_minor
     assert sum(sale.freight_minor for sale in history.purchases) == own.freight_minor
     assert history.listed() == [Listed(Rule.NO_GOODS, 642, 134_636_53, "BRL")]

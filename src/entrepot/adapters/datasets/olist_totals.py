@@ -10,6 +10,11 @@ from entrepot.adapters.datasets.history import OwnOrder, OwnTotals
 from entrepot.adapters.datasets.rows import Source
 
 TAKEN_BACK = {"canceled", "unavailable"}
+AFTER_PAYMENT = (
+    "order_approved_at",
+    "order_delivered_carrier_date",
+    "order_delivered_customer_date",
+)
 
 
 def own_totals(sources: Iterable[Source]) -> OwnTotals:
@@ -21,7 +26,12 @@ def own_totals(sources: Iterable[Source]) -> OwnTotals:
     price = _sums(tables["order_items"], "price")
     freight = _sums(tables["order_items"], "freight_value")
     paid = _sums(tables["order_payments"], "payment_value")
-    taken_back = {row["order_id"] for row in tables["orders"] if row["order_status"] in TAKEN_BACK}
+    taken_back = {
+        row["order_id"]
+        for row in tables["orders"]
+        if row["order_status"] in TAKEN_BACK
+        and (row["order_id"] in paid or any(row[column].strip() for column in AFTER_PAYMENT))
+    }
     by_order = {
         key: OwnOrder(
             key=key,
