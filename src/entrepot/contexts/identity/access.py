@@ -15,15 +15,15 @@ class Permission(StrEnum):
     """Alphabetical, as `noun:verb`, so that a diff shows what is new."""
 
     AUDIT_READ = "audit:read"
-    GRANT_GIVE = "grant:give"
+    GRANT_EDIT = "grant:edit"
     GRANT_READ = "grant:read"
     GRANT_USE = "grant:use"  # Whose members work in the organisations that let theirs in.
-    MEMBER_MANAGE = "member:manage"
+    MEMBER_EDIT = "member:edit"
     MEMBER_READ = "member:read"
     PERSON_ERASE = "person:erase"
     READ = "organisation:read"
     SESSION_REVOKE = "session:revoke"
-    TOKEN_ISSUE = "token:issue"  # noqa: S105 - the name of a permission.
+    TOKEN_EDIT = "token:edit"  # noqa: S105 - the name of a permission.
     TOKEN_READ = "token:read"  # noqa: S105
 
 

@@ -74,7 +74,7 @@ def leave(tx: Tx, wishes: Sequence[Membership]) -> list[Membership | Problem]:
 def _refusals(tx: Tx, wishes: Sequence[Membership]) -> list[Problem | None]:
     places = {wish.organisation_id for wish in wishes}
     found = store.organisations_by_ids(tx, places, access.visible_to(tx.actor))
-    may = Permission.MEMBER_MANAGE
+    may = Permission.MEMBER_EDIT
     return [
         OrganisationNotFound("organisation", wish.organisation_id)
         if wish.organisation_id not in found
@@ -87,7 +87,7 @@ def _refusals(tx: Tx, wishes: Sequence[Membership]) -> list[Problem | None]:
 
 def _manages(members: set[Membership], place: OrganisationId, known: roles.Roles) -> bool:
     return any(
-        Permission.MEMBER_MANAGE in known.get(member.role, ())
+        Permission.MEMBER_EDIT in known.get(member.role, ())
         for member in members
         if member.organisation_id == place
     )

@@ -56,7 +56,7 @@ def revoke_grants(tx: Tx, ids: Sequence[GrantId]) -> list[DelegatedGrant | Probl
     """End grants at once, from either side. One that has ended already stays as it is."""
     visible = access.grants_visible_to(tx.actor)
     found = store.grants_by_ids(tx, ids, visible)
-    may = Permission.GRANT_GIVE
+    may = Permission.GRANT_EDIT
     mine = {
         id
         for id, grant in found.items()
@@ -84,8 +84,8 @@ def revoke_grants(tx: Tx, ids: Sequence[GrantId]) -> list[DelegatedGrant | Probl
 
 
 def _refusal(tx: Tx, wish: NewGrant) -> Problem | None:
-    if not tx.actor.may(Permission.GRANT_GIVE, wish.from_id):
-        return access.refusal(Permission.GRANT_GIVE)
+    if not tx.actor.may(Permission.GRANT_EDIT, wish.from_id):
+        return access.refusal(Permission.GRANT_EDIT)
     if wish.from_id == wish.to_id:
         return BadInput("to_id", "name another organisation")
     if not wish.permissions:

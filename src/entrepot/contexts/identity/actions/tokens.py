@@ -37,7 +37,7 @@ def issue_tokens(tx: Tx, wishes: Sequence[NewToken]) -> list[IssuedToken | Probl
     for id, wish in zip(ids, wishes, strict=True):
         refusal = _refusal(tx, wish, known=wish.organisation_id in visible)
         if refusal or tx.actor.person is None:
-            outcomes.append(refusal or access.refusal(Permission.TOKEN_ISSUE))
+            outcomes.append(refusal or access.refusal(Permission.TOKEN_EDIT))
             continue
         secret = TOKEN_MARK + new_secret()
         token = Token(
@@ -59,7 +59,7 @@ def issue_tokens(tx: Tx, wishes: Sequence[NewToken]) -> list[IssuedToken | Probl
 def revoke_tokens(tx: Tx, ids: Sequence[TokenId]) -> list[Token | Problem]:
     """End tokens at once. One that has ended already stays as it is."""
     found = store.tokens_by_ids(tx, ids, access.tokens_visible_to(tx.actor))
-    may = Permission.TOKEN_ISSUE
+    may = Permission.TOKEN_EDIT
     mine = {id for id, token in found.items() if tx.actor.may(may, token.organisation_id)}
     ended = [id for id in sorted(mine) if found[id].revoked_at is None]
     store.revoke_tokens(tx, ended, clock.real())
@@ -79,8 +79,8 @@ def _refusal(tx: Tx, wish: NewToken, *, known: bool) -> Problem | None:
     place = wish.organisation_id
     if not known:
         return OrganisationNotFound("organisation", place)
-    if not tx.actor.may(Permission.TOKEN_ISSUE, place):
-        return access.refusal(Permission.TOKEN_ISSUE)
+    if not tx.actor.may(Permission.TOKEN_EDIT, place):
+        return access.refusal(Permission.TOKEN_EDIT)
     if not wish.scopes:
         return BadInput("scopes", "name at least one permission")
     if not timedelta(0) < wish.lasts <= TOKEN_LASTS_AT_MOST:

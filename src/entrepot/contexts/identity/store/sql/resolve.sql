@@ -1,6 +1,6 @@
 -- Who a secret belongs to and what it may do, in one statement: an index of each table is enough.
 with asking as (
-    select 'person' as kind, s.id, s.person_id, null::bigint as only_in, null::text[] as scopes
+    select 'person' as kind, s.person_id as id, s.person_id, null::bigint as only_in, null::text[] as scopes
     from identity.sessions s
     where s.secret = :secret and s.revoked_at is null and s.ends_at > :at and s.seen_at > :idle_since
     union all
