@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,8 +29,16 @@ with Embedded(Path(sys.argv[1])):
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
+def home() -> Iterator[Path]:
+    """Not pytest's own folder: each run of pytest closes that one to all accounts but its own."""
+    with tempfile.TemporaryDirectory(prefix="entrepot-home-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="entrepot-home-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

@@ -45,9 +45,9 @@ class Cluster:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             cluster = Cluster(folder, account_for(data), engine_for(data), safe)
             cluster.account.own(folder)
-            cluster.account.let_reach(data)
             cluster.account.let_reach(cluster.engine.bin)
-            cluster.account.let_read(cluster.engine.bin.parent)
+            for tree in cluster.engine.trees:
+                cluster.account.let_read(tree)
             cluster.sockets.mkdir(mode=0o700, parents=True, exist_ok=True)
             cluster.account.own(cluster.sockets)
         except OSError as error:
@@ -93,6 +93,7 @@ class Cluster:
         if self.postmaster() is not None:
             self._wait_until_ready()
             return
+        self.account.let_reach(self.data)
         if (self.data / "PG_VERSION").exists():
             self._clear_after_kill()
         else:

@@ -26,6 +26,13 @@ class Engine:
         """The path of a program such as `initdb` or `pgbench`."""
         return str(self.bin / name)
 
+    @property
+    def trees(self) -> list[Path]:
+        """The folders that the programs are read from: their own, and their libraries'."""
+        install = self.bin.parent
+        libraries = install.parent.parent / f"{self.package}.libs"
+        return [install, libraries] if libraries.is_dir() else [install]
+
     def ships(self, library: str) -> bool:
         """Whether it has this loadable library."""
         return any((self.bin.parent / "lib").rglob(f"{library}.*"))
