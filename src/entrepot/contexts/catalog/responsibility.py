@@ -38,7 +38,7 @@ class Grounds:
 
     tx: Tx
     shops: dict[ShopId, Shop]
-    qualified: dict[ShopId, set[str]]
+    qualified: dict[ShopId, frozenset[str]]
     _grounds: dict[ShopId, Ground | Problem] = field(default_factory=dict)
     _closed: dict[tuple[ShopId, CategoryId], Problem | None] = field(default_factory=dict)
 
@@ -46,7 +46,7 @@ class Grounds:
     def of(cls, tx: Tx, shop_ids: Iterable[ShopId]) -> "Grounds":
         """For these shops: two statements, however many they are."""
         ids = sorted(set(shop_ids))
-        return cls(tx, merchants.shops(tx, ids), merchants.qualified(tx, ids))
+        return cls(tx, merchants.shops(tx, ids), merchants.granted_categories(tx, ids))
 
     def at(self, shop_id: ShopId) -> Ground | Problem:
         """The rules of a shop, or why nothing can be sold there."""
@@ -88,7 +88,7 @@ class Grounds:
                 "seller_type": shop.seller_type,
             }
         )
-        if row.access == "open" or self.qualified.get(shop.id, set()) & set(category_id.path):
+        if row.access == "open" or self.qualified.get(shop.id, frozenset()) & set(category_id.path):
             return None
         return CategoryClosed(category_id, row.access, version.ref)
 

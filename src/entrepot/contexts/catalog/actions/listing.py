@@ -112,7 +112,7 @@ def _capped(tx: Tx, plans: Sequence[_Planned | Problem]) -> list[_Planned | Prob
 
 
 def _caps(tx: Tx, shop_ids: set[ShopId]) -> dict[ShopId, int]:
-    caps = merchants.listing_caps(tx, shop_ids)
+    caps = merchants.listing_caps(tx, sorted(shop_ids))
     return {id: cap for id, cap in caps.items() if cap is not None}
 
 
