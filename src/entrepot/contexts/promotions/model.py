@@ -1,0 +1,172 @@
+"""Promotions, baskets and what the one does to the other."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from entrepot.kernel.access import OrganisationId
+from entrepot.kernel.ids import Id
+from entrepot.kernel.money import Currency
+
+from .lifecycle import State
+
+PLATFORM = OrganisationId(0)
+
+
+class PromotionId(Id):
+    """A coupon or a discount."""
+
+    __slots__ = ()
+
+
+class Layer(StrEnum):
+    """What kinds of promotions there are. In which order they count is a dated rule."""
+
+    FLASH_DEAL = "flash_deal"
+    NEW_CUSTOMER_COUPON = "new_customer_coupon"
+    PLATFORM_COUPON = "platform_coupon"
+    PLATFORM_DISCOUNT = "platform_discount"
+    SELLER_COUPON = "seller_coupon"
+    SELLER_DISCOUNT = "seller_discount"
+
+
+# A discount lowers the price of each unit; a coupon takes an amount off the basket, once.
+PER_UNIT = {Layer.FLASH_DEAL, Layer.PLATFORM_DISCOUNT, Layer.SELLER_DISCOUNT}
+BY_SELLER = {Layer.FLASH_DEAL, Layer.SELLER_COUPON, Layer.SELLER_DISCOUNT}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How often, and for how much in all. What is none does not exist."""
+
+    per_buyer: int | None = None
+    total: int | None = None
+    budget_minor: int | None = None
+
+    @property
+    def exist(self) -> bool:
+        """Whether there is anything to count."""
+        return any(limit is not None for limit in (self.per_buyer, self.total, self.budget_minor))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPromotion:
+    """What somebody offers. Either a rate or an amount; the rest narrows it."""
+
+    owner_id: OrganisationId  # Who offers it: a merchant, or the platform (0).
+    market: str
+    layer: Layer
+    title: str
+    currency: Currency
+    starts_at: datetime
+    ends_at: datetime
+    code: str | None = None
+    shop_id: Id | None = None
+    product_id: Id | None = None
+    rate_bp: int | None = None
+    amount_minor: int | None = None  # Per unit of a discount, per basket of a coupon.
+    min_spend_minor: int = 0
+    max_discount_minor: int | None = None  # Of a coupon by rate.
+    seller_share_bp: int = 10_000  # What the merchant pays of it; the rest is the platform's.
+    new_customers_only: bool = False
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promotion:
+    """An offer in force, or not."""
+
+    id: PromotionId
+    offer: NewPromotion
+    state: State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasketLine:
+    """What is to be priced: the list price of the whole quantity."""
+
+    sku_id: Id
+    product_id: Id
+    shop_id: Id
+    merchant_id: OrganisationId
+    quantity: int
+    list_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basket:
+    """Lines with who buys them; a buyer who is not known gets nothing that counts buyers."""
+
+    lines: tuple[BasketLine, ...]
+    buyer: str | None = None
+    is_new_customer: bool = False
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What one promotion takes off one line at one funder's expense."""
+
+    promotion_id: PromotionId
+    layer: Layer
+    funder_id: OrganisationId  # 0 is the platform.
+    minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinePrice:
+    """A line's waterfall: the list price less what each promotion takes off."""
+
+    list_minor: int
+    applied: tuple[Applied, ...] = ()
+
+    @property
+    def seller_discount(self) -> int:
+        """What merchants fund."""
+        return sum(part.minor for part in self.applied if part.funder_id != PLATFORM)
+
+    @property
+    def platform_discount(self) -> int:
+        """What the platform funds."""
+        return sum(part.minor for part in self.applied if part.funder_id == PLATFORM)
+
+    @property
+    def net_minor(self) -> int:
+        """What is left to pay for the goods."""
+        return self.list_minor - self.seller_discount - self.platform_discount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasketPrice:
+    """Prices in the order of the basket's lines, and codes that brought nothing."""
+
+    lines: tuple[LinePrice, ...]
+    unused_codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """One promotion, used for one purchase. Uses of one reference count together or not at all."""
+
+    promotion_id: PromotionId
+    reference: str
+    buyer: str | None
+    minor: int
+
+
+def uses(lines: Iterable[LinePrice], reference: str, buyer: str | None) -> list[Use]:
+    """What a purchase of these lines uses, once for each promotion."""
+    sums: dict[PromotionId, int] = {}
+    for line in lines:
+        for part in line.applied:
+            sums[part.promotion_id] = sums.get(part.promotion_id, 0) + part.minor
+    return [
+        Use(promotion_id=id, reference=reference, buyer=buyer, minor=minor)
+        for id, minor in sorted(sums.items())
+    ]
+
+
+def in_capitals(codes: Sequence[str]) -> tuple[str, ...]:
+    """Codes as they are kept: buyers type them as they like."""
+    return tuple(dict.fromkeys(code.strip().upper() for code in codes if code.strip()))
