@@ -246,3 +246,17 @@ def test_limits_hold_on_the_servers_side(embedded: Embedded) -> None:
         "jit": "off",
         "timezone": "UTC",
     }
+
+
+def test_a_full_disk_is_told_with_its_cure(tmp_path: Path) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8m,mode=755", "none", str(small)]
+    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("may not mount a small disk here")
+    try:
+        with pytest.raises(DatabaseTrouble, match="make room, or set ENTREPOT_HOME"):
+            Embedded(small).open()
+        assert not (small / "postgres" / "data").exists()
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
