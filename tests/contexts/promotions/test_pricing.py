@@ -1,6 +1,7 @@
 """The price waterfall: layers, exclusivity, the best coupon, who pays."""
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pytest
@@ -13,14 +14,17 @@ from entrepot.contexts.promotions import Basket, BasketLine, Layer, Promotion, u
 
 from .offers import MERCHANT, OTHER, PLATFORM, SHOPS, discounts, line, promotion
 
-RULE = rulebook.load().on(rulebook.Promotions, "us", date(2024, 4, 1)).row({})
+
+@cache
+def rule() -> rulebook.Promotions:
+    return rulebook.load().on(rulebook.Promotions, "us", date(2024, 4, 1)).row({})
 
 
 def priced(
     offers: list[Promotion], lines: list[BasketLine], *codes: str, **more: Any
 ) -> promotions.BasketPrice:
     basket = Basket(lines=tuple(lines), codes=codes, **more)
-    [price] = promotions.price(RULE, offers, [basket])
+    [price] = promotions.price(rule(), offers, [basket])
     return price
 
 
@@ -170,7 +174,7 @@ def test_baskets_of_a_batch_do_not_meet() -> None:
     one = Basket(lines=(line(100_00),), codes=("TEN",))
     two = Basket(lines=(line(100_00, OTHER),), codes=("TEN",))
 
-    first, second = promotions.price(RULE, offers, [one, two])
+    first, second = promotions.price(rule(), offers, [one, two])
 
     assert (discounts(first), discounts(second)) == ([(10_00, 0)], [(0, 0)])
     assert second.unused_codes == ("TEN",)
@@ -224,8 +228,10 @@ def test_the_laws_of_every_waterfall(
         assert line_price.seller_discount + line_price.platform_discount == off
         assert line_price.net_minor == bought.list_minor - off >= 0
         layers = {part.layer for part in parts}
-        assert all(len(layers & set(group)) <= 1 for group in RULE.exclusive)
-        assert sorted(layers, key=RULE.layers.index) == list(dict.fromkeys(p.layer for p in parts))
+        assert all(len(layers & set(group)) <= 1 for group in rule().exclusive)
+        assert sorted(layers, key=rule().layers.index) == list(
+            dict.fromkeys(p.layer for p in parts)
+        )
     total = sum(use.minor for use in uses(price.lines, "r", None))
     assert total == sum(each.list_minor - each.net_minor for each in price.lines)
 
