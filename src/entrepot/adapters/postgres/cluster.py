@@ -117,6 +117,8 @@ class Cluster:
             # It died on the way. Nothing committed is lost: the next start recovers.
             log.warning("database.stopped_uncleanly", reason=str(error))
         else:
+            if not self.sockets.is_relative_to(self.folder):
+                self.sockets.rmdir()
             log.info("database.stopped", folder=str(self.folder))
 
     def _wait_until_ready(self) -> None:
