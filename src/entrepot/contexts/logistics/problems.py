@@ -1,0 +1,14 @@
+"""What logistics refuses."""
+
+from entrepot.kernel.problems import NotFound, Problem
+
+
+class ParcelNotFound(NotFound):
+    slug, title = "parcel-not-found", "There is no such parcel"
+
+    def __init__(self, id: object) -> None:
+        super().__init__("parcel", id)
+
+
+class TrackingNumberTaken(Problem):
+    slug, title = "tracking-number-taken", "This tracking number is another parcel's"
