@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from entrepot.contexts import inventory
@@ -107,26 +107,27 @@ class Shop:
                 inventory.reserve_again(tx, [want(order, sku, wanted)])
 
 
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(steps=st.lists(step, min_size=5, max_size=40))
-def test_the_books_of_stock_always_agree(tx: Tx, steps: list[tuple[str, int, int]]) -> None:
+def test_the_books_of_stock_always_agree(tx: Tx) -> None:
     """On hand = movements, reserved = reservations, layers = bought-out goods, after every step.
 
     That reserved is never more than what is on hand, and nothing less than zero, the database
     checks: a step that broke it would fail.
     """
-    with tx.sql.begin_nested() as life:
-        places = [location(tx, "A"), location(tx, "B")]
-        shop = Shop(tx, a_sku(tx, 2), places, tx.now)
-        received(tx, receipt(shop.skus[0], places[0], 6), receipt(shop.skus[1], places[1], 6, 80))
-        for verb, n, quantity in steps:
-            shop.do(verb, n, quantity)
-            assert inventory.disagreements(tx) == []
-        life.rollback()
+
+    @settings(max_examples=40, deadline=None)
+    @given(steps=st.lists(step, min_size=5, max_size=40))
+    def life(steps: list[tuple[str, int, int]]) -> None:
+        with tx.sql.begin_nested() as undone:
+            places = [location(tx, "A"), location(tx, "B")]
+            shop = Shop(tx, a_sku(tx, 2), places, tx.now)
+            first, second = shop.skus
+            received(tx, receipt(first, places[0], 6), receipt(second, places[1], 6, 80))
+            for verb, n, quantity in steps:
+                shop.do(verb, n, quantity)
+                assert inventory.disagreements(tx) == []
+            undone.rollback()
+
+    life()
 
 
 shelf = st.builds(

@@ -43,7 +43,15 @@ from .model import (
     Want,
 )
 from .problems import NothingHeld, NothingToReturn, SoldOut, StockHeld
-from .queries import available, disagreements, page, places, positions_of, reservations
+from .queries import (
+    available,
+    disagreements,
+    next_expiry_at,
+    page,
+    places,
+    positions_of,
+    reservations,
+)
 
 __all__ = [
     "PLATFORM",
@@ -79,6 +87,7 @@ __all__ = [
     "expire",
     "keep",
     "locate",
+    "next_expiry_at",
     "page",
     "places",
     "positions_of",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from .model import Hold, LineKey, PositionId, Shelf, Want
 from .problems import SoldOut
 
-Taken = list[tuple[Want, PositionId, int]]
+Parts = list[tuple[PositionId, int]]
 
 
 def allot(
@@ -18,19 +18,28 @@ def allot(
     wants that could have been met carry the refusal of the first that could not.
     """
     stock = _Stock(shelves)
-    groups: dict[tuple[bool, int], list[int]] = defaultdict(list)
+    groups: dict[tuple[bool, int], list[int]] = {}
     for place, want in enumerate(wants):
-        groups[want.together].append(place)
+        groups.setdefault(want.together, []).append(place)
     outcomes: list[SoldOut | None] = [None] * len(wants)
-    taken: Taken = []
+    holds: list[Hold] = []
     for places in groups.values():
-        got, short = stock.take([wants[place] for place in places])
-        taken += got
-        if short:
-            first = short[min(short)]
-            for n, place in enumerate(places):
-                outcomes[place] = short.get(n, first)
-    return outcomes, [_hold(*part, rounds) for part in taken]
+        parts = [stock.take(wants[place]) for place in places]
+        if None not in parts:
+            for place, served in zip(places, parts, strict=True):
+                holds += _holds(wants[place], served or [], rounds)
+            continue
+        for served in parts:
+            stock.put_back(served or [])
+        refusals = {
+            place: SoldOut(wants[place].sku_id, stock.available(wants[place]))
+            for place, served in zip(places, parts, strict=True)
+            if served is None
+        }
+        first = refusals[min(refusals)]
+        for place in places:
+            outcomes[place] = refusals.get(place, first)
+    return outcomes, holds
 
 
 class _Stock:
@@ -38,55 +47,47 @@ class _Stock:
 
     def __init__(self, shelves: Sequence[Shelf]) -> None:
         self._of: dict[int, list[Shelf]] = defaultdict(list)
-        self._free: dict[PositionId, int] = {}
+        self._free = {shelf.position_id: shelf.free for shelf in shelves}
         for shelf in sorted(shelves, key=lambda shelf: shelf.position_id):
             self._of[shelf.sku_id].append(shelf)
-            self._free[shelf.position_id] = shelf.free
 
-    def take(self, group: Sequence[Want]) -> tuple[Taken, dict[int, SoldOut]]:
-        """What serves a group, or why it is not served, by the place of the want in it."""
-        taken: Taken = []
-        short: dict[int, SoldOut] = {}
-        before = {want.sku_id: self._available(want) for want in group}
-        for n, want in enumerate(group):
-            parts = self._parts(want)
-            if sum(quantity for _, quantity in parts) < want.quantity:
-                short[n] = SoldOut(want.sku_id, before[want.sku_id])
-                continue
-            for position_id, quantity in parts:
-                self._free[position_id] -= quantity
-                taken.append((want, position_id, quantity))
-        if short:
-            for _, position_id, quantity in taken:
-                self._free[position_id] += quantity
-            return [], short
-        return taken, short
-
-    def _available(self, want: Want) -> int:
-        return sum(self._free[shelf.position_id] for shelf in self._serving(want))
-
-    def _serving(self, want: Want) -> list[Shelf]:
-        return [shelf for shelf in self._of[want.sku_id] if shelf.serves(want)]
-
-    def _parts(self, want: Want) -> list[tuple[PositionId, int]]:
-        parts: list[tuple[PositionId, int]] = []
+    def take(self, want: Want) -> Parts | None:
+        """What serves a want whole; nothing is taken if that is too little."""
+        parts: Parts = []
         left = want.quantity
-        for shelf in self._serving(want):
-            part = min(left, self._free[shelf.position_id])
-            if part > 0:
+        for shelf in self._of[want.sku_id]:
+            free = self._free[shelf.position_id]
+            if free > 0 and shelf.serves(want):
+                part = min(left, free)
                 parts.append((shelf.position_id, part))
+                self._free[shelf.position_id] = free - part
                 left -= part
-        return parts
+                if not left:
+                    return parts
+        self.put_back(parts)
+        return None
+
+    def put_back(self, parts: Parts) -> None:
+        """Free again what was taken."""
+        for position_id, quantity in parts:
+            self._free[position_id] += quantity
+
+    def available(self, want: Want) -> int:
+        """How much there is for a want."""
+        serving = (shelf for shelf in self._of[want.sku_id] if shelf.serves(want))
+        return sum(self._free[shelf.position_id] for shelf in serving)
 
 
-def _hold(
-    want: Want, position_id: PositionId, quantity: int, rounds: Mapping[LineKey, int]
-) -> Hold:
-    return Hold(
-        order_id=want.order_id,
-        pos=want.pos,
-        round=rounds.get((int(want.order_id), want.pos), 1),
-        position_id=position_id,
-        quantity=quantity,
-        expires_at=want.expires_at,
-    )
+def _holds(want: Want, parts: Parts, rounds: Mapping[LineKey, int]) -> list[Hold]:
+    round_ = rounds.get((int(want.order_id), want.pos), 1) if rounds else 1
+    return [
+        Hold(
+            order_id=want.order_id,
+            pos=want.pos,
+            round=round_,
+            position_id=position_id,
+            quantity=quantity,
+            expires_at=want.expires_at,
+        )
+        for position_id, quantity in parts
+    ]

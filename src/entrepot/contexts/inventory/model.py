@@ -1,5 +1,6 @@
 """Stock as values."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -140,6 +141,10 @@ class Reservation:
     @property
     def held(self) -> int:
         return self.quantity - self.shipped - self.released
+
+    def held_for(self, lines: Collection[LineKey] | None) -> bool:
+        """Whether something is still set aside, for one of these lines or for any."""
+        return self.held > 0 and (lines is None or self.line in lines)
 
     @property
     def line(self) -> LineKey:

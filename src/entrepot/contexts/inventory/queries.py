@@ -1,6 +1,7 @@
 """Public reads of stock."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from entrepot.contexts.catalog import SkuId
 from entrepot.kernel.access import OrganisationId
@@ -38,6 +39,11 @@ def page(tx: Tx, after: PositionId | None, limit: int) -> list[Position]:
 def places(tx: Tx) -> list[Location]:
     """All locations: where goods lie is no secret."""
     return store.all_locations(tx)
+
+
+def next_expiry_at(tx: Tx) -> datetime | None:
+    """When the next reservation ends by itself. For the clock and sweeps."""
+    return store.next_expiry_at(tx)
 
 
 def reservations(tx: Tx, order_ids: Collection[Id]) -> list[Reservation]:

@@ -14,13 +14,15 @@ from entrepot.kernel.ids import Id
 from entrepot.kernel.tx import Tx
 
 
-def held_parts(tx: Tx, order_ids: Collection[Id]) -> list[Reservation]:
-    """What is still set aside for orders, with positions and reservations locked."""
+def held_parts(
+    tx: Tx, order_ids: Collection[Id], lines: Collection[LineKey] | None = None
+) -> list[Reservation]:
+    """What is still set aside for orders, or for some lines of them; all of it is locked."""
     if not order_ids:
         return []
-    seen = [part for part in store.reservations_of(tx, order_ids) if part.held]
+    seen = [part for part in store.reservations_of(tx, order_ids) if part.held_for(lines)]
     store.hold_positions(tx, {part.position_id for part in seen})
-    return [part for part in store.held_of(tx, order_ids) if part.held]
+    return [part for part in store.held_of(tx, order_ids) if part.held_for(lines)]
 
 
 def by_line(parts: Iterable[Reservation]) -> dict[LineKey, list[Reservation]]:
@@ -36,9 +38,14 @@ def release(tx: Tx, order_ids: Collection[Id], at: datetime | None = None) -> No
 
     What had ended before is freed as of its end.
     """
-    books = Books(at or tx.now)
-    for part in held_parts(tx, order_ids):
-        books.free(part, part.held, min(part.expires_at or books.at, books.at))
+    free_parts(tx, held_parts(tx, order_ids), at or tx.now)
+
+
+def free_parts(tx: Tx, parts: Iterable[Reservation], at: datetime) -> None:
+    """Free reservations that are locked, at an instant or when they ended before."""
+    books = Books(at)
+    for part in parts:
+        books.free(part, part.held, min(part.expires_at or at, at))
     store.write(tx, books)
 
 

@@ -10,7 +10,7 @@ from entrepot.contexts.inventory.problems import SoldOut
 from entrepot.kernel.ids import Id
 from entrepot.kernel.tx import Tx
 
-from .release import release
+from .release import free_parts, held_parts
 
 
 def reserve(tx: Tx, wants: Sequence[Want]) -> list[SoldOut | None]:
@@ -36,13 +36,14 @@ def keep(tx: Tx, paid: Mapping[Id, datetime]) -> list[Id]:
 
 
 def reserve_again(tx: Tx, wants: Sequence[Want]) -> list[SoldOut | None]:
-    """Set goods aside once more for orders that were paid late. For flows: no permission is asked.
+    """Set goods aside once more for lines that were paid late. For flows: no permission is asked.
 
-    What a sweep has not freed yet is freed first, as of when it ended.
+    What they still hold, because no sweep has freed it yet, is freed first, as of when it ended.
     """
     order_ids = {want.order_id for want in wants}
     store.hold_shelves(tx, {want.sku_id for want in wants})
-    release(tx, order_ids)
+    lines = {(int(want.order_id), want.pos) for want in wants}
+    free_parts(tx, held_parts(tx, order_ids, lines), tx.now)
     shelves = store.hold_shelves(tx, {want.sku_id for want in wants})
     outcomes, holds = allot(wants, shelves, store.rounds_after(tx, order_ids))
     store.hold(tx, holds)
