@@ -52,6 +52,16 @@ class Database(BaseModel):
     worker: Limits = WORKER
 
 
+class StripeAccount(BaseModel):
+    """The account that card payments go through."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    api_key: SecretStr
+    webhook_secret: SecretStr
+    api_base: str = "https://api.stripe.com"  # Another address only where Stripe is played.
+
+
 class Settings(BaseSettings):
     """`ENTREPOT_DATABASE__URL=…` sets `database.url`; an unknown name stops the start."""
 
@@ -68,6 +78,7 @@ class Settings(BaseSettings):
     # Whether business time may be moved and providers are played; None: with the embedded server.
     sandbox: bool | None = None
     rules_overlay: Path | None = None  # An operator's own rule files.
+    stripe: StripeAccount | None = None  # None: no cards.
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$")
 
 

@@ -1,0 +1,110 @@
+"""The composition root: settings become an engine, a clock, rules, providers and surfaces."""
+
+from functools import partial
+
+from fastapi import FastAPI
+from sqlalchemy import Engine, make_url
+
+from entrepot import rulebook
+from entrepot.adapters import rates
+from entrepot.adapters.payments import sandbox
+from entrepot.adapters.postgres import APP, Embedded, engine_of
+from entrepot.adapters.rates.settling import SettlementRates
+from entrepot.contexts import payments, settlement
+from entrepot.kernel.clock import Clock, MovableTime, RealTime
+from entrepot.kernel.jobs import PostgresQueue
+from entrepot.kernel.tx import UnitOfWork
+from entrepot.migrations import run
+from entrepot.settings import Settings
+from entrepot.surfaces import api
+from entrepot.surfaces.parts import Parts, Purpose, SigningKeys
+
+__all__ = ["Parts", "Purpose", "app", "build"]
+
+
+def build(settings: Settings, *, purpose: Purpose) -> Parts:
+    """Everything that a process needs, its database up and migrated. `close` lets go of it."""
+    rules = rulebook.load(settings.rules_overlay)
+    server = None if settings.database.url else Embedded(settings.home).open()
+    try:
+        url = _migrated(settings, server)
+        limits = settings.database.web if purpose == "web" else settings.database.worker
+        engine = engine_of(url, limits, f"entrepot-{purpose}")
+    except BaseException:
+        if server is not None:
+            server.close()
+        raise
+    return assemble(settings, engine, rules, (url, server))
+
+
+def assemble(
+    settings: Settings,
+    engine: Engine,
+    rules: rulebook.Rulebook,
+    database: tuple[str, Embedded | None],
+) -> Parts:
+    """The parts around an engine whose database is ready."""
+    assert settings.signing_secret is not None, "read settings by settings.read"
+    keys = SigningKeys(settings.signing_secret.get_secret_value().encode())
+    clock: Clock = MovableTime() if settings.sandbox else RealTime()
+    queue = PostgresQueue()
+    url, server = database
+    return Parts(
+        settings=settings,
+        engine=engine,
+        clock=clock,
+        rules=rules,
+        queue=queue,
+        work=UnitOfWork(engine, clock, queue, rules),
+        providers=_providers(settings, keys),
+        payout_providers=_payout_providers(settings, keys),
+        rates=SettlementRates(rates.shipped()),
+        keys=keys,
+        database_url=url,
+        server=server,
+        close=partial(_close, engine, server),
+    )
+
+
+def app(parts: Parts) -> FastAPI:
+    """The HTTP surface of a process."""
+    return api.create(parts)
+
+
+def _migrated(settings: Settings, server: Embedded | None) -> str:
+    if server is not None:
+        run.upgrade(server.owner_url, grant_to=APP)
+        return server.url
+    assert settings.database.url is not None
+    owner, mine = settings.database.owner_url, make_url(settings.database.url)
+    run.upgrade(owner or settings.database.url, grant_to=owner and mine.username)
+    return settings.database.url
+
+
+def _providers(settings: Settings, keys: SigningKeys) -> dict[str, payments.Provider]:
+    """Stripe where its key is set; the sandbox only where nothing is in earnest."""
+    found: dict[str, payments.Provider] = {}
+    if settings.sandbox:
+        found[sandbox.NAME] = sandbox.Sandbox(keys.of("sandbox-webhook"))
+    if settings.stripe is not None:
+        from entrepot.adapters.payments import stripe
+
+        account = settings.stripe
+        found[stripe.NAME] = stripe.Stripe(
+            account.api_key.get_secret_value(),
+            account.webhook_secret.get_secret_value(),
+            api_base=account.api_base,
+        )
+    return found
+
+
+def _payout_providers(
+    settings: Settings, keys: SigningKeys
+) -> dict[str, settlement.PayoutProvider]:
+    return {}
+
+
+def _close(engine: Engine, server: Embedded | None) -> None:
+    engine.dispose()
+    if server is not None:
+        server.close()
