@@ -72,14 +72,17 @@ def test_a_restriction_caps_a_grown_shop_and_a_wider_one_lifts_no_stage(tx: Tx) 
     caps = merchants.order_caps(tx, [grown.id, new.id], DAY)
     assert caps == {grown.id: 5, new.id: 50}
     assert merchants.listing_caps(tx, [grown.id, new.id]) == {grown.id: 7, new.id: 100}
-    assert merchants.room_for_orders(tx, [grown.id, new.id], DAY) == {grown.id: 5, new.id: 50}
+    assert merchants.room_for_orders(tx, {DAY: [grown.id, new.id]}) == {
+        (DAY, grown.id): 5,
+        (DAY, new.id): 50,
+    }
 
 
 def test_who_has_no_cap_is_neither_counted_nor_held(tx: Tx) -> None:
     grown = shop(tx, stage=None)
     assert merchants.count_orders(tx, {grown.id: 3}, DAY) == {grown.id: None}
     assert merchants.listing_caps(tx, [grown.id]) == {grown.id: None}
-    assert merchants.room_for_orders(tx, [grown.id], DAY) == {grown.id: None}
+    assert merchants.room_for_orders(tx, {DAY: [grown.id]}) == {(DAY, grown.id): None}
     assert rows(tx, "shop_days") == 0
     assert tx.held == {}
 
@@ -98,7 +101,7 @@ def test_what_is_counted_is_what_fitted(tx: Tx, wishes: list[int], cap: int) -> 
             outcome = merchants.count_orders(tx, {one.id: n}, DAY)[one.id]
             assert (outcome is None) == (total + n <= cap)
             total += n if outcome is None else 0
-            assert merchants.room_for_orders(tx, [one.id], DAY) == {one.id: cap - total}
+            assert merchants.room_for_orders(tx, {DAY: [one.id]}) == {(DAY, one.id): cap - total}
         tx.held.clear()
         point.rollback()
 

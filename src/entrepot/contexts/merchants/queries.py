@@ -32,6 +32,11 @@ def shops(tx: Tx, ids: Collection[ShopId], at: datetime | None = None) -> dict[S
     return store.shops_by_ids(tx, ids, at or tx.now)
 
 
+def of_market(tx: Tx, market: str) -> list[Shop]:
+    """All shops of a market, closed ones too, by id. For flows: no permission is asked."""
+    return store.shops_of_market(tx, market)
+
+
 def by_ids(tx: Tx, ids: Sequence[ShopId]) -> list[Shop | Problem]:
     """Shops as this actor may see them, in the order of the ids."""
     found = store.shops_by_ids(tx, ids, tx.now, access.visible_to(tx.actor))

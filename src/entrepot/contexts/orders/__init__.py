@@ -5,12 +5,13 @@ group, placed whole or not at all. Prices, rates and responsibilities are fixed 
 when it is quoted, and placing copies them. What is owed or paid is in the ledger, never here.
 """
 
-from .access import Permission, visible_to
+from .access import Permission, to_move, visible_to
 from .actions import (
     arrive,
     bounce,
     cancel,
     decide,
+    draft,
     keep_quotes,
     keep_terms,
     move,
@@ -20,6 +21,7 @@ from .actions import (
     ship,
     take_back,
 )
+from .actions.goods import Bounced
 from .actions.refunds import TakeBack
 from .events import CancellationRequested, OrderCancelled, OrderMoved, OrderPlaced
 from .lifecycle import ORDER, State, Verb
@@ -29,6 +31,7 @@ from .model import (
     Cancelled,
     CancelReason,
     Destination,
+    Filter,
     Good,
     Group,
     GroupId,
@@ -36,6 +39,7 @@ from .model import (
     Order,
     OrderId,
     Placing,
+    PromotionUse,
     Quote,
     QuotedLine,
     QuotedOrder,
@@ -57,12 +61,12 @@ from .problems import (
     TooManyUnits,
 )
 from .queries import (
-    Filter,
     Happening,
     by_ids,
     due,
     groups,
     history,
+    known_buyers,
     lines,
     next_due_at,
     of_groups,
@@ -71,10 +75,27 @@ from .queries import (
     recipients,
     terms,
 )
-from .waterfall import Charge, Commission, Part, Pricing, Tax, left, reversed_share, split
+from .waterfall import (
+    COMMISSION,
+    COMMISSION_BORNE,
+    NET,
+    SALES,
+    Charge,
+    Commission,
+    Part,
+    Pricing,
+    left,
+    reversed_share,
+    split,
+)
 
 __all__ = [
+    "COMMISSION",
+    "COMMISSION_BORNE",
+    "NET",
     "ORDER",
+    "SALES",
+    "Bounced",
     "CancelReason",
     "Cancellation",
     "CancellationId",
@@ -100,6 +121,7 @@ __all__ = [
     "Permission",
     "Placing",
     "Pricing",
+    "PromotionUse",
     "Quote",
     "QuoteDiffers",
     "QuoteExpired",
@@ -112,7 +134,6 @@ __all__ = [
     "State",
     "Step",
     "TakeBack",
-    "Tax",
     "Terms",
     "TermsId",
     "TooManyUnits",
@@ -124,11 +145,13 @@ __all__ = [
     "by_order",
     "cancel",
     "decide",
+    "draft",
     "due",
     "groups",
     "history",
     "keep_quotes",
     "keep_terms",
+    "known_buyers",
     "left",
     "lines",
     "move",
@@ -145,5 +168,6 @@ __all__ = [
     "split",
     "take_back",
     "terms",
+    "to_move",
     "visible_to",
 ]

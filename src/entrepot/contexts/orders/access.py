@@ -59,7 +59,7 @@ def to_change(
 
 
 def to_move(tx: Tx, ids: Collection[OrderId]) -> dict[OrderId, Order | Problem]:
-    """Orders held for a flow that acts for the platform: no permission is asked."""
+    """Orders locked for a flow that acts for the platform: no permission is asked."""
     tx.hold(Lock.ORDERS, orders.c.id, ids)
     found = store.by_ids(tx, ids, true())
     return {id: found.get(id) or OrderNotFound(id) for id in ids}

@@ -128,7 +128,14 @@ class QuotedOrder:
     unpaid_min: int
     reservation_min: int
     goods: tuple[Good, ...]
-    uses: tuple[Mapping[str, Any], ...] = ()  # Promotions to be consumed when it is placed.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromotionUse:
+    """What a quote takes of a promotion, counted when it is placed."""
+
+    promotion_id: int
+    minor: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +149,7 @@ class Quote:
     destination: Destination
     total: Money
     orders: tuple[QuotedOrder, ...]
+    uses: tuple[PromotionUse, ...] = ()
     lines: tuple[QuotedLine, ...] = ()  # Not read when a quote is placed.
     quoted_at: datetime
     expires_at: datetime
@@ -238,6 +246,11 @@ class Line:
     inputs: Mapping[str, Any]
 
     @property
+    def stock_owner(self) -> OrganisationId:
+        """Whose stock it is sold from; 0 is the platform's."""
+        return OrganisationId(self.inputs["stock_owner"])
+
+    @property
     def open_units(self) -> int:
         """Units that are neither cancelled nor handed over."""
         return self.quantity - self.cancelled - self.shipped
@@ -298,6 +311,16 @@ class Units:
     order_id: OrderId
     pos: int
     quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which orders a list shows; what is not set does not restrict."""
+
+    shop_id: ShopId | None = None
+    state: State | None = None
+    placed_from: datetime | None = None
+    placed_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,37 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement
-
-from entrepot.contexts.merchants import ShopId
+from entrepot.kernel.access import PersonId
 from entrepot.kernel.problems import Problem
 from entrepot.kernel.tx import Tx
 
 from . import access, store
 from .lifecycle import State
-from .model import Group, GroupId, Line, Order, OrderId, QuoteId, Recipient, Terms, TermsId
+from .model import Filter, Group, GroupId, Line, Order, OrderId, QuoteId, Recipient, Terms, TermsId
 from .problems import OrderNotFound
-from .tables import orders
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
-    """Which orders a list shows; what is not set does not restrict."""
-
-    shop_id: ShopId | None = None
-    state: State | None = None
-    placed_from: datetime | None = None
-    placed_before: datetime | None = None
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """As bound conditions on the orders table."""
-        given = [
-            None if self.shop_id is None else orders.c.shop_id == self.shop_id,
-            None if self.state is None else orders.c.state == self.state.value,
-            None if self.placed_from is None else orders.c.placed_at >= self.placed_from,
-            None if self.placed_before is None else orders.c.placed_at < self.placed_before,
-        ]
-        return [condition for condition in given if condition is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +36,7 @@ def page(
     tx: Tx, wanted: Filter, *, after: tuple[datetime, OrderId] | None = None, limit: int = 50
 ) -> list[Order]:
     """One page of the orders that this actor may see, newest first; `after` is the last one."""
-    conditions = [access.visible_to(tx.actor), *wanted.conditions()]
-    return store.page(tx, conditions, after, limit)
+    return store.page(tx, access.visible_to(tx.actor), wanted, (after, limit))
 
 
 def lines(tx: Tx, ids: Collection[OrderId]) -> list[Line]:
@@ -81,6 +57,11 @@ def groups(tx: Tx, ids: Collection[GroupId]) -> dict[GroupId, Group]:
 def placed(tx: Tx, ids: Collection[QuoteId]) -> dict[QuoteId, Group]:
     """What quotes became, where they were placed. For flows: no permission is asked."""
     return store.placed_groups(tx, ids)
+
+
+def known_buyers(tx: Tx, people: Collection[PersonId]) -> set[PersonId]:
+    """Those of these people who have placed an order before. For flows."""
+    return store.known_buyers(tx, people)
 
 
 def recipients(tx: Tx, found: Sequence[Order]) -> Mapping[GroupId, Recipient]:

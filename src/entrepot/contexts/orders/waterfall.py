@@ -10,25 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from entrepot.contexts import ledger
+from entrepot.contexts.taxes import Side, TaxLine
 from entrepot.kernel.access import OrganisationId
 from entrepot.kernel.money import allocate, share, step
 from entrepot.rulebook import Fee, Mode, base_of
 
 NET, SALES, SHIPPING, PROMOTION = "net", "sales", "shipping", "platform_promotion"
 COMMISSION, COMMISSION_BORNE = "creator_commission", "creator_commission_borne"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tax:
-    """A tax on one line: who remits it, and by which rule."""
-
-    jurisdiction: str
-    base: int
-    rate_ppm: int
-    minor: int
-    included: bool  # In the price, not on top of it.
-    remitter: str  # platform or merchant
-    rule: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +28,7 @@ class Commission:
     content: str
     rate_bp: int
     base: tuple[str, ...]
+    days: int  # From delivery to settlement, at least.
     rule: str
 
 
@@ -61,7 +50,7 @@ class Pricing:
     seller_discount: int = 0
     platform_discount: int = 0
     shipping: int = 0
-    taxes: tuple[Tax, ...] = ()
+    taxes: tuple[TaxLine, ...] = ()
     charges: tuple[Charge, ...] = ()
     commission: Commission | None = None
 
@@ -161,12 +150,12 @@ def _taxes(line: Pricing) -> list[Part]:
             purpose=f"{ledger.Purpose.TAX_PAYABLE}:{tax.jurisdiction}",
             owner=ledger.PLATFORM,
             minor=tax.minor,
-            base=tax.base,
+            base=tax.base_minor,
             rate_ppm=tax.rate_ppm,
             rule=tax.rule,
         )
         for tax in line.taxes
-        if tax.remitter == "platform" and tax.minor
+        if tax.remitter is Side.PLATFORM and tax.minor
     ]
 
 

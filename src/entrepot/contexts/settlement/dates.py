@@ -38,11 +38,9 @@ def dated(book: Rulebook, claim: NewClaim, known: Standings) -> Dated:
     market = book.on(Market, claim.market, claim.started_at.date()).row({})
     day = market.day_of(claim.started_at)
     version = book.on(SettlementTier, claim.market, day)
-    row = _row(version, claim, known.tiers.get((claim.shop_id, day.replace(day=1))))
-    days = row.days if claim.days is None else claim.days
+    row = _row(version, claim, known.tiers.get((claim.tier_shop, day.replace(day=1))))
+    days = max(row.days if claim.days is None else claim.days, claim.at_least_days)
     eligible = market.start_of(day + timedelta(days=days))
-    if claim.not_before is not None:
-        eligible = max(eligible, claim.not_before)
     reserve = _reserve(book, claim, known, day)
     if reserve is None:
         return Dated(row.tier, (version.ref,), eligible)

@@ -39,7 +39,8 @@ class NewClaim:
     """
 
     payee_id: OrganisationId
-    shop_id: ShopId = NO_SHOP
+    shop_id: ShopId = NO_SHOP  # On whose statement it goes.
+    tier_shop: ShopId = NO_SHOP  # Whose tier dates it.
     market: str
     kind: str  # sale, commission, supply, receipt, refund, adjustment …
     source_id: int
@@ -50,8 +51,8 @@ class NewClaim:
     basis: str  # The settlement basis that chooses its days.
     seller_type: str
     started_at: datetime
-    not_before: datetime | None = None
     days: int | None = None  # The agreement's own term, where there is one.
+    at_least_days: int = 0
     follows: str | None = None  # The kind of the claim that it corrects.
 
 

@@ -19,8 +19,6 @@ from .model import (
     StatementId,
     TierDecision,
 )
-from .tables import payouts as payout_table
-from .tables import statements as statement_table
 
 
 def statements(tx: Tx, ids: Sequence[StatementId]) -> list[Statement | Problem]:
@@ -44,12 +42,8 @@ def statement_page(
     limit: int = 50,
 ) -> list[Statement]:
     """One page of the statements that this actor may see, newest first."""
-    conditions = [access.visible_to(tx.actor)]
-    if payee is not None:
-        conditions.append(statement_table.c.payee_id == payee)
-    if shop is not None:
-        conditions.append(statement_table.c.shop_id == shop)
-    ids = store.statements.page(tx, conditions, after, limit)
+    visible = access.visible_to(tx.actor)
+    ids = store.statements.page(tx, visible, (payee, shop), (after, limit))
     found = store.statements.by_ids(tx, ids)
     return [found[id] for id in ids]
 
@@ -86,10 +80,8 @@ def payout_page(
     limit: int = 50,
 ) -> list[Payout]:
     """One page of the payouts that this actor may see, newest first."""
-    conditions = [access.payouts_visible_to(tx.actor)]
-    if payee is not None:
-        conditions.append(payout_table.c.payee_id == payee)
-    ids = store.payouts.page(tx, conditions, after, limit)
+    visible = access.payouts_visible_to(tx.actor)
+    ids = store.payouts.page(tx, visible, payee, (after, limit))
     found = store.payouts.by_ids(tx, ids)
     return [found[id] for id in ids]
 

@@ -123,6 +123,12 @@ create table settlement.days (
     closed_on date not null
 );
 
+-- The last month whose tiers were decided.
+create table settlement.tier_months (
+    market text primary key,
+    decided_on date not null
+);
+
 create table settlement.payout_accounts (
     id bigint primary key default kernel.new_id(),
     payee_id bigint not null,

@@ -1,6 +1,6 @@
 """Caps: how much a shop may do, and how it earns more."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -43,18 +43,24 @@ def count_orders(
 
 
 def room_for_orders(
-    tx: Tx, ids: Sequence[ShopId], day_on: date
-) -> dict[ShopId, int | Problem | None]:
-    """How many orders each shop can still take that day, held until the work ends; none: any.
+    tx: Tx, wanted: Mapping[date, Collection[ShopId]]
+) -> dict[tuple[date, ShopId], int | Problem | None]:
+    """How many orders each shop can still take on its market day, held until the work ends.
 
-    For a batch that has to decide which of its orders fit. For flows: no permission is asked.
+    For a batch that has to decide which of its orders fit; none: any number. All days are held in
+    one statement. For flows: no permission is asked.
     """
-    caps = order_caps(tx, ids, day_on)
-    capped = {id: cap for id, cap in caps.items() if isinstance(cap, int)}
-    access.hold_days(tx, capped)
-    taken = store.orders_of_day(tx, capped, day_on) if capped else {}
-    room: dict[ShopId, int | Problem | None] = {**caps}
-    room.update({id: max(0, cap - taken[id]) for id, cap in capped.items()})
+    caps = {
+        (day, id): cap
+        for day, ids in wanted.items()
+        for id, cap in order_caps(tx, sorted(ids), day).items()
+    }
+    capped = {key: cap for key, cap in caps.items() if isinstance(cap, int)}
+    access.hold_days(tx, {id for _, id in capped})
+    room: dict[tuple[date, ShopId], int | Problem | None] = {**caps}
+    for day in {day for day, _ in capped}:
+        taken = store.orders_of_day(tx, [id for on, id in capped if on == day], day)
+        room |= {(day, id): max(0, capped[day, id] - count) for id, count in taken.items()}
     return room
 
 

@@ -29,6 +29,7 @@ from .shops import (
     orders_of_day,
     shops_after,
     shops_by_ids,
+    shops_of_market,
 )
 from .terms import (
     accounts_by_ids,
@@ -81,5 +82,6 @@ __all__ = [
     "save_qualifications",
     "shops_after",
     "shops_by_ids",
+    "shops_of_market",
     "verify_companies",
 ]

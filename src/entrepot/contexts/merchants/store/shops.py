@@ -62,6 +62,11 @@ def shops_after(
     return [_shop(row) for row in tx.sql.execute(query.order_by(shops.c.id).limit(limit))]
 
 
+def shops_of_market(tx: Tx, market: str) -> list[Shop]:
+    query = _shops_at(tx.now).where(shops.c.market == market).order_by(shops.c.id)
+    return [_shop(row) for row in tx.sql.execute(query)]
+
+
 def live_shops_of(tx: Tx, merchants: Collection[OrganisationId]) -> list[tuple[Shop, set[str]]]:
     """Shops that are not over, with the modes of all contracts that hold now or will."""
     live = shops.c.state.not_in([state.value for state in OVER])

@@ -3,7 +3,7 @@
 from .cancel import cancel, decide
 from .goods import arrive, bounce, return_units, ship
 from .move import move
-from .place import keep_quotes, keep_terms, open_quotes, place
+from .place import draft, keep_quotes, keep_terms, open_quotes, place
 from .refunds import take_back
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "bounce",
     "cancel",
     "decide",
+    "draft",
     "keep_quotes",
     "keep_terms",
     "move",

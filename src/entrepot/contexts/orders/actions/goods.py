@@ -1,7 +1,7 @@
 """Units that are handed over, arrive, or never do."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from entrepot.contexts.orders import access, store
@@ -46,23 +46,100 @@ def return_units(
     return _count(tx, units, times, "returned")
 
 
-def bounce(tx: Tx, steps: Sequence[Step]) -> list[Counted | Problem]:
-    """Orders that are lost or go back to their sender: `LOSE` or `RETURN` out of transit."""
-    held = access.to_move(tx, {step.order_id for step in steps})
-    lines = by_order(store.lines(tx, [step.order_id for step in steps]))
-    outcomes: list[Counted | Problem] = []
-    moves: list[Move] = []
-    for step in steps:
-        before, after = held[step.order_id], stepped(tx, held[step.order_id], step)
-        if isinstance(after, Problem):
-            outcomes.append(after)
-            continue
-        assert isinstance(before, Order)
-        moves.append(Move(before=before, after=after, verb=step.verb, at=step.at or tx.now))
-        outcomes.append((after, lines[step.order_id]))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounced:
+    """An order of which units will not arrive, and what goes back to the buyer for them."""
+
+    order: Order
+    lines: list[Line]  # After the change.
+    refund_minor: Mapping[int, int]  # By line.
+
+
+def bounce(
+    tx: Tx, units: Sequence[Units], times: Mapping[OrderId, datetime], verb: Verb
+) -> dict[OrderId, Bounced | Problem]:
+    """Units in transit that are lost (`LOSE`) or go back to their sender (`RETURN`). For flows.
+
+    They count as cancelled, and their share of the payment as refunded. If nothing else of the
+    order is left it ends as lost or returned; if the rest has arrived, as delivered.
+    """
+    held = access.to_move(tx, times.keys())
+    lines = by_order(store.lines(tx, times.keys()))
+    wanted = _wanted(units)
+    outcomes: dict[OrderId, Bounced | Problem] = {}
+    changes: list[Change] = []
+    for id, gone in wanted.items():
+        order = held[id]
+        outcomes[id] = order if isinstance(order, Problem) else _bounced(order, lines[id], gone)
+        found = outcomes[id]
+        if isinstance(found, Bounced):
+            changes += [
+                Change(
+                    order_id=id,
+                    pos=pos,
+                    shipped=-count,
+                    cancelled=count,
+                    refunded=found.refund_minor[pos],
+                )
+                for pos, count in gone.items()
+            ]
+    store.save_units(tx, changes)
+    store.add_refunds(tx, changes)
+    done = {id: found for id, found in outcomes.items() if isinstance(found, Bounced)}
+    ended = {id: verb for id, found in done.items() if _nothing_left(found.lines)}
+    after = _ended(tx, {id: done[id].order for id in ended}, times, verb)
+    rest = {id: (done[id].order, done[id].lines) for id in done if id not in ended}
+    after |= _moved(tx, rest, times)
+    return outcomes | {id: replace(done[id], order=order) for id, order in after.items()}
+
+
+def _bounced(order: Order, lines: Sequence[Line], gone: Mapping[int, int]) -> Bounced | Problem:
+    in_transit = {line.pos: line.shipped - line.delivered for line in lines}
+    for pos, count in gone.items():
+        if not 0 < count <= in_transit.get(pos, 0):
+            return TooManyUnits(
+                f"line {pos} of order {order.id} has {in_transit.get(pos, 0)} units in transit",
+                order_id=str(order.id),
+                pos=pos,
+            )
+    refunds = {line.pos: line.cancelling(gone[line.pos]) for line in lines if line.pos in gone}
+    after = [
+        replace(
+            line,
+            shipped=line.shipped - gone[line.pos],
+            cancelled=line.cancelled + gone[line.pos],
+            refunded_minor=line.refunded_minor + refunds[line.pos],
+        )
+        if line.pos in gone
+        else line
+        for line in lines
+    ]
+    return Bounced(order=order, lines=after, refund_minor=refunds)
+
+
+def _nothing_left(lines: Sequence[Line]) -> bool:
+    return all(line.cancelled == line.quantity for line in lines)
+
+
+def _ended(
+    tx: Tx, ended: Mapping[OrderId, Order], times: Mapping[OrderId, datetime], verb: Verb
+) -> dict[OrderId, Order]:
+    moves = []
+    for id, order in ended.items():
+        after = stepped(tx, order, Step(order_id=id, verb=verb, at=times[id]))
+        assert isinstance(after, Order)
+        moves.append(Move(before=order, after=after, verb=verb, at=times[id]))
     store.save_moves(tx, moves)
     emit(tx, [told(change) for change in moves])
-    return outcomes
+    return {change.after.id: change.after for change in moves}
+
+
+def _wanted(units: Sequence[Units]) -> dict[OrderId, dict[int, int]]:
+    wanted: dict[OrderId, dict[int, int]] = {}
+    for unit in units:
+        given = wanted.setdefault(unit.order_id, {})
+        given[unit.pos] = given.get(unit.pos, 0) + unit.quantity
+    return wanted
 
 
 def _count(
@@ -70,10 +147,7 @@ def _count(
 ) -> dict[OrderId, Counted | Problem]:
     held = access.to_move(tx, times.keys())
     lines = by_order(store.lines(tx, times.keys()))
-    wanted: dict[OrderId, dict[int, int]] = {}
-    for unit in units:
-        given = wanted.setdefault(unit.order_id, {})
-        given[unit.pos] = given.get(unit.pos, 0) + unit.quantity
+    wanted = _wanted(units)
     outcomes: dict[OrderId, Counted | Problem] = {}
     for id, more in wanted.items():
         order = held[id]

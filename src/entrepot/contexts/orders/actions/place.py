@@ -43,11 +43,16 @@ def open_quotes(tx: Tx, placings: Sequence[Placing]) -> list[Quote | Group | Pro
     return outcomes
 
 
-def place(tx: Tx, placings: Sequence[tuple[Placing, Quote]]) -> list[Group]:
+def draft(tx: Tx, quotes: Sequence[Quote]) -> list[Group]:
+    """The groups that quotes become, with their ids, so that stock can be held for them."""
+    return store.draft(tx, quotes) if quotes else []
+
+
+def place(tx: Tx, placings: Sequence[tuple[Placing, Quote, Group]]) -> None:
     """Write what was quoted as groups of orders. For flows that hold quotes, caps and stock."""
     if not placings:
-        return []
-    groups = store.place(tx, placings)
+        return
+    store.place(tx, placings)
     emit(
         tx,
         [
@@ -61,11 +66,10 @@ def place(tx: Tx, placings: Sequence[tuple[Placing, Quote]]) -> list[Group]:
                 currency=quote.currency.value,
                 total_minor=order.total_minor,
             )
-            for (_, quote), group in zip(placings, groups, strict=True)
+            for _, quote, group in placings
             for order_id, order in zip(group.order_ids, quote.orders, strict=True)
         ],
     )
-    return groups
 
 
 def _refusal(tx: Tx, quote: Quote, placing: Placing) -> Problem | None:

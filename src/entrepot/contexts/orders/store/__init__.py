@@ -11,6 +11,7 @@ from .placed import (
     group_of,
     groups,
     history,
+    known_buyers,
     lines,
     next_due_at,
     of_groups,
@@ -19,7 +20,7 @@ from .placed import (
     save_moves,
     save_units,
 )
-from .quotes import add_quotes, drop_expired, keep_terms, place, placed_groups, quotes, terms
+from .quotes import add_quotes, draft, drop_expired, keep_terms, place, placed_groups, quotes, terms
 
 __all__ = [
     "Change",
@@ -29,6 +30,7 @@ __all__ = [
     "add_refunds",
     "by_ids",
     "decide",
+    "draft",
     "drop_expired",
     "due",
     "erase_recipients",
@@ -36,6 +38,7 @@ __all__ = [
     "groups",
     "history",
     "keep_terms",
+    "known_buyers",
     "lines",
     "next_due_at",
     "of_groups",

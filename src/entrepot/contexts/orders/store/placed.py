@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, select, text, tuple_
 from entrepot.contexts.catalog import ListingId, ProductId, SkuId
 from entrepot.contexts.orders.lifecycle import State, Verb
 from entrepot.contexts.orders.model import (
+    Filter,
     Group,
     GroupId,
     Line,
@@ -37,6 +38,10 @@ GROUPS = text(
     "select g.id, g.quote_id, g.market, g.currency, g.buyer_id, g.total_minor, g.placed_at,"
     " array(select o.id from orders.orders o where o.group_id = g.id order by o.id) as order_ids"
     " from orders.groups g where g.id = any(cast(:ids as bigint[]))"
+)
+KNOWN_BUYERS = text(
+    "select p.id from unnest(cast(:people as bigint[])) as p (id)"
+    " where exists (select from orders.groups g where g.buyer_id = p.id)"
 )
 RECIPIENTS = text(
     "select group_id, name, email, phone, address from orders.recipients"
@@ -95,16 +100,28 @@ def of_groups(tx: Tx, ids: Collection[GroupId]) -> list[Order]:
 
 def page(
     tx: Tx,
-    conditions: Sequence[ColumnElement[bool]],
-    after: tuple[datetime, OrderId] | None,
-    limit: int,
+    visible: ColumnElement[bool],
+    wanted: Filter,
+    cut: tuple[tuple[datetime, OrderId] | None, int],
 ) -> list[Order]:
-    """Orders, the newest first, after a cursor of (placed_at, id)."""
+    """Orders, the newest first; the cut is a cursor of (placed_at, id) and how many."""
+    after, limit = cut
     key = tuple_(orders.c.placed_at, orders.c.id)
-    query = _heads().where(*conditions).order_by(orders.c.placed_at.desc(), orders.c.id.desc())
+    query = _heads().where(visible, *_conditions(wanted))
+    query = query.order_by(orders.c.placed_at.desc(), orders.c.id.desc())
     if after is not None:
         query = query.where(key < (after[0], int(after[1])))
     return [_order(row) for row in tx.sql.execute(query.limit(limit))]
+
+
+def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+    given = [
+        None if wanted.shop_id is None else orders.c.shop_id == wanted.shop_id,
+        None if wanted.state is None else orders.c.state == wanted.state.value,
+        None if wanted.placed_from is None else orders.c.placed_at >= wanted.placed_from,
+        None if wanted.placed_before is None else orders.c.placed_at < wanted.placed_before,
+    ]
+    return [condition for condition in given if condition is not None]
 
 
 def due(tx: Tx, as_of: datetime, at_most: int) -> list[OrderId]:
@@ -119,6 +136,11 @@ def next_due_at(tx: Tx) -> datetime | None:
 def groups(tx: Tx, ids: Collection[GroupId]) -> dict[GroupId, Group]:
     rows = tx.sql.execute(GROUPS, {"ids": [int(id) for id in ids]})
     return {GroupId(row.id): group_of(row) for row in rows}
+
+
+def known_buyers(tx: Tx, people: Collection[PersonId]) -> set[PersonId]:
+    asked = {"people": [int(person) for person in people]}
+    return {PersonId(id) for id in tx.sql.scalars(KNOWN_BUYERS, asked)}
 
 
 def recipients(tx: Tx, ids: Collection[GroupId]) -> dict[GroupId, Recipient]:

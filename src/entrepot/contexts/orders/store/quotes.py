@@ -17,6 +17,7 @@ from entrepot.contexts.orders.model import (
     GroupId,
     OrderId,
     Placing,
+    PromotionUse,
     Quote,
     QuotedOrder,
     QuoteId,
@@ -73,7 +74,7 @@ def add_quotes(tx: Tx, quotes: Sequence[Quote]) -> None:
         "regions": [quote.destination.region for quote in quotes],
         "postal_codes": [quote.destination.postal_code for quote in quotes],
         "totals": [quote.total.minor for quote in quotes],
-        "summaries": [_json(quote.orders) for quote in quotes],
+        "summaries": [_json({"orders": quote.orders, "uses": quote.uses}) for quote in quotes],
         "lines": [_json(quote.lines) for quote in quotes],
         "quoted": [quote.quoted_at for quote in quotes],
         "expire": [quote.expires_at for quote in quotes],
@@ -93,11 +94,11 @@ def placed_groups(tx: Tx, ids: Collection[QuoteId]) -> dict[QuoteId, Group]:
     return {QuoteId(row.quote_id): _group(row) for row in rows}
 
 
-def place(tx: Tx, placings: Sequence[tuple[Placing, Quote]]) -> list[Group]:
-    """Write groups, orders, lines and recipients; every quote is unplaced and its key is held."""
-    n_orders = sum(len(quote.orders) for _, quote in placings)
-    fresh = iter(new_ids(tx.sql, OrderId, n_orders + len(placings)))
-    groups = [
+def draft(tx: Tx, quotes: Sequence[Quote]) -> list[Group]:
+    """The groups that quotes become, with their ids, not written yet."""
+    n_orders = sum(len(quote.orders) for quote in quotes)
+    fresh = iter(new_ids(tx.sql, OrderId, n_orders + len(quotes)))
+    return [
         Group(
             id=GroupId(next(fresh)),
             quote_id=quote.id,
@@ -107,25 +108,27 @@ def place(tx: Tx, placings: Sequence[tuple[Placing, Quote]]) -> list[Group]:
             placed_at=tx.now,
             order_ids=tuple(next(fresh) for _ in quote.orders),
         )
-        for _, quote in placings
+        for quote in quotes
     ]
-    tx.sql.execute(PLACE, _placed(tx.now, placings, groups))
-    return groups
+
+
+def place(tx: Tx, placings: Sequence[tuple[Placing, Quote, Group]]) -> None:
+    """Write groups, orders, lines and recipients; every quote is unplaced and its key is held."""
+    tx.sql.execute(PLACE, _placed(tx.now, placings))
 
 
 def drop_expired(tx: Tx, before: datetime) -> int:
     return tx.sql.execute(DROP, {"before": before}).rowcount
 
 
-def _placed(
-    now: datetime, placings: Sequence[tuple[Placing, Quote]], groups: Sequence[Group]
-) -> dict[str, Any]:
+def _placed(now: datetime, placings: Sequence[tuple[Placing, Quote, Group]]) -> dict[str, Any]:
+    groups = [group for _, _, group in placings]
     heads = [
         (order_id, group.quote_id, number, order)
-        for (_, quote), group in zip(placings, groups, strict=True)
+        for _, quote, group in placings
         for number, (order_id, order) in enumerate(zip(group.order_ids, quote.orders, strict=True))
     ]
-    people = [placing.recipient for placing, _ in placings]
+    people = [placing.recipient for placing, _, _ in placings]
     return {
         "quotes": [int(group.quote_id) for group in groups],
         "groups": [int(group.id) for group in groups],
@@ -163,7 +166,8 @@ def _quote(row: Row[Any]) -> Quote:
             country=row.country, region=row.region, postal_code=row.postal_code
         ),
         total=Money(row.total_minor, currency),
-        orders=tuple(_quoted_order(order) for order in row.summary),
+        orders=tuple(_quoted_order(order) for order in row.summary["orders"]),
+        uses=tuple(PromotionUse(**use) for use in row.summary["uses"]),
         quoted_at=row.quoted_at,
         expires_at=row.expires_at,
     )
@@ -190,7 +194,6 @@ def _quoted_order(order: Mapping[str, Any]) -> QuotedOrder:
         unpaid_min=order["unpaid_min"],
         reservation_min=order["reservation_min"],
         goods=goods,
-        uses=tuple(order["uses"]),
     )
 
 

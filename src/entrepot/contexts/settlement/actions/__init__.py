@@ -12,26 +12,29 @@ from .payouts import (
     stop,
     take_back,
 )
-from .statements import close_day, next_days
-from .tiers import decide_tiers, set_reserve_level, set_standings
+from .statements import close_day, next_days, start_of_day
+from .tiers import decide_month, decide_tiers, next_months, set_reserve_level, set_standings
 
 __all__ = [
     "Hold",
     "approve",
     "claim",
     "close_day",
+    "decide_month",
     "decide_tiers",
     "hold",
     "in_flight",
     "let_go",
     "make_payouts",
     "next_days",
+    "next_months",
     "record",
     "retry",
     "send",
     "set_accounts",
     "set_reserve_level",
     "set_standings",
+    "start_of_day",
     "stop",
     "take_back",
 ]

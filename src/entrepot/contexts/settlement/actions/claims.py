@@ -51,10 +51,10 @@ def _standings(tx: Tx, claims: Sequence[NewClaim]) -> Standings:
     book = rules_of(tx)
     months, starts = set(), set()
     for new in claims:
-        if new.shop_id != NO_SHOP and not new.follows:
+        if new.tier_shop != NO_SHOP and not new.follows:
             market = book.on(Market, new.market, new.started_at.date()).row({})
-            months.add((new.shop_id, market.day_of(new.started_at).replace(day=1)))
-            starts.add((new.shop_id, new.started_at))
+            months.add((new.tier_shop, market.day_of(new.started_at).replace(day=1)))
+            starts.add((new.tier_shop, new.started_at))
     if not months:
         return Standings({}, {})
     return Standings(store.claims.tiers(tx, months), store.claims.levels(tx, starts))

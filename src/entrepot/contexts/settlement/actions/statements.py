@@ -25,13 +25,18 @@ def close_day(tx: Tx, market: str, stated_on: date) -> list[Statement]:
     closed = store.statements.closed_days(tx).get(market)
     if closed is not None and stated_on <= closed:
         return []
-    due_at = calendar(tx, market, stated_on).start_of(stated_on)
+    due_at = start_of_day(tx, market, stated_on)
     statements = store.statements.close(tx, market, stated_on, due_at)
     for start in range(0, len(statements), CHUNK):
         batch = statements[start : start + CHUNK]
         ledger.post(tx, [entry for each in batch for entry in _entries(each)])
         emit(tx, [_told(statement) for statement in batch])
     return statements
+
+
+def start_of_day(tx: Tx, market: str, day: date) -> datetime:
+    """The first instant of a market's calendar day."""
+    return calendar(tx, market, day).start_of(day)
 
 
 def next_days(tx: Tx) -> list[tuple[datetime, str, date]]:

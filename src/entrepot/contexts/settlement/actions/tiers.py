@@ -1,10 +1,11 @@
 """How shops stand, and the tier and reserve level that follow."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from entrepot.contexts.merchants import ShopId
 from entrepot.contexts.settlement import store
+from entrepot.contexts.settlement.actions.statements import calendar
 from entrepot.contexts.settlement.dates import tiers_of
 from entrepot.contexts.settlement.events import TierDecided
 from entrepot.contexts.settlement.model import Standing, TierDecision
@@ -25,6 +26,31 @@ def set_standings(tx: Tx, standings: Sequence[Standing]) -> None:
         if standing.month_on.day != 1:
             raise BadInput("month_on", "the first day of a month")
     store.statements.save_standings(tx, standings)
+
+
+def next_months(tx: Tx) -> list[tuple[datetime, str, date]]:
+    """The next month whose tiers are to be decided, for markets that settle: instant, market, day.
+
+    A market begins with the month after the clock of its first claim started.
+    """
+    decided = store.statements.decided_months(tx)
+    first = store.statements.first_claims(tx, decided.keys())
+    found: list[tuple[datetime, str, date]] = []
+    for market in sorted({*decided, *first}):
+        rules = calendar(tx, market, decided.get(market) or first[market].date())
+        last = decided.get(market) or rules.day_of(first[market]).replace(day=1)
+        month = (last + timedelta(days=31)).replace(day=1)
+        found.append((rules.start_of(month), market, month))
+    return sorted(found)
+
+
+def decide_month(
+    tx: Tx, market: str, month_on: date, shops: Mapping[ShopId, tuple[str, str]]
+) -> list[TierDecision]:
+    """Decide the tiers of a market's shops for a month, once. For sweeps."""
+    at = calendar(tx, market, month_on).start_of(month_on)
+    store.statements.mark_month(tx, market, month_on)
+    return decide_tiers(tx, month_on, shops, at) if shops else []
 
 
 def decide_tiers(

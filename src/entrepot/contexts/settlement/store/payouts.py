@@ -202,19 +202,18 @@ def items(tx: Tx, payout: PayoutId) -> list[StatementId]:
 
 def page(
     tx: Tx,
-    conditions: Sequence[ColumnElement[bool]],
-    after: tuple[datetime, PayoutId] | None,
-    limit: int,
+    visible: ColumnElement[bool],
+    payee: OrganisationId | None,
+    cut: tuple[tuple[datetime, PayoutId] | None, int],
 ) -> list[PayoutId]:
-    """The ids of payouts, the newest first, after a cursor of (due_at, id)."""
-    key = tuple_(payouts.c.due_at, payouts.c.id)
-    query = (
-        select(payouts.c.id)
-        .where(*conditions)
-        .order_by(payouts.c.due_at.desc(), payouts.c.id.desc())
-        .limit(limit)
-    )
+    """The ids of payouts, the newest first; the cut is a cursor of (due_at, id) and how many."""
+    after, limit = cut
+    query = select(payouts.c.id).where(visible)
+    query = query.order_by(payouts.c.due_at.desc(), payouts.c.id.desc()).limit(limit)
+    if payee is not None:
+        query = query.where(payouts.c.payee_id == payee)
     if after is not None:
+        key = tuple_(payouts.c.due_at, payouts.c.id)
         query = query.where(key < (after[0], int(after[1])))
     return [PayoutId(id) for id in tx.sql.scalars(query)]
 

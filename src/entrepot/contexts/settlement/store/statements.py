@@ -49,6 +49,12 @@ FIRST = text(
     "select market, min(least(eligible_at, started_at)) as at from settlement.claims"
     " where market <> all(cast(:known as text[])) group by market"
 )
+MONTHS = text("select market, decided_on from settlement.tier_months")
+MARK_MONTH = text(
+    "insert into settlement.tier_months as m (market, decided_on) values (:market, :month)"
+    " on conflict (market) do update set decided_on = excluded.decided_on"
+    " where m.decided_on < excluded.decided_on"
+)
 NEXT = text(
     "select min(at) from ("
     "select min(eligible_at) as at from settlement.claims"
@@ -111,6 +117,15 @@ def closed_days(tx: Tx) -> dict[str, date]:
     return {row.market: row.closed_on for row in tx.sql.execute(DAYS)}
 
 
+def decided_months(tx: Tx) -> dict[str, date]:
+    """The last month whose tiers were decided, by market."""
+    return {row.market: row.decided_on for row in tx.sql.execute(MONTHS)}
+
+
+def mark_month(tx: Tx, market: str, month: date) -> None:
+    tx.sql.execute(MARK_MONTH, {"market": market, "month": month})
+
+
 def first_claims(tx: Tx, known: Collection[str]) -> dict[str, datetime]:
     """When the clock of the first claim started, for markets without any closed day."""
     return {row.market: row.at for row in tx.sql.execute(FIRST, {"known": list(known)})}
@@ -129,19 +144,20 @@ def by_ids(tx: Tx, ids: Collection[StatementId]) -> dict[StatementId, Statement]
 
 def page(
     tx: Tx,
-    conditions: Sequence[ColumnElement[bool]],
-    after: tuple[datetime, StatementId] | None,
-    limit: int,
+    visible: ColumnElement[bool],
+    whose: tuple[OrganisationId | None, ShopId | None],
+    cut: tuple[tuple[datetime, StatementId] | None, int],
 ) -> list[StatementId]:
-    """The ids of statements, the newest first, after a cursor of (due_at, id)."""
-    key = tuple_(statements.c.due_at, statements.c.id)
-    query = (
-        select(statements.c.id)
-        .where(*conditions)
-        .order_by(statements.c.due_at.desc(), statements.c.id.desc())
-        .limit(limit)
-    )
+    """The ids of statements, the newest first; the cut is a cursor of (due_at, id) and how many."""
+    (payee, shop), (after, limit) = whose, cut
+    query = select(statements.c.id).where(visible)
+    query = query.order_by(statements.c.due_at.desc(), statements.c.id.desc()).limit(limit)
+    if payee is not None:
+        query = query.where(statements.c.payee_id == payee)
+    if shop is not None:
+        query = query.where(statements.c.shop_id == shop)
     if after is not None:
+        key = tuple_(statements.c.due_at, statements.c.id)
         query = query.where(key < (after[0], int(after[1])))
     return [StatementId(id) for id in tx.sql.scalars(query)]
 

@@ -1,0 +1,1 @@
+"""Flows: verbs that span contexts. Each hands values down through the contexts' doors."""

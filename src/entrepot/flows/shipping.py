@@ -1,0 +1,217 @@
+"""Goods on their way: hand-over, delivery, loss and return to sender."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from entrepot.contexts import aftersales, inventory, ledger, logistics, orders, settlement
+from entrepot.contexts.logistics import Parcel, ParcelId
+from entrepot.contexts.orders import Line, Order, OrderId, Units, Verb
+from entrepot.kernel.problems import Forbidden, Problem, each
+from entrepot.kernel.tx import Tx
+
+from . import money, refunding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """A wish to hand units of an order to a carrier; without `units` all that are left."""
+
+    order_id: OrderId
+    carrier: str
+    tracking_number: str
+    units: Mapping[int, int] | None = None  # By line.
+    at: datetime | None = None  # When the carrier scanned it; else it is now.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """What a carrier says of a parcel, with the instant at which it happened."""
+
+    parcel_id: ParcelId
+    at: datetime | None = None
+
+
+def hand_over(tx: Tx, wishes: Sequence[HandOver]) -> list[Parcel | Problem]:
+    """Hand goods over. The merchant's right to ship is asked; an order comes once in a batch."""
+    visible = orders.by_ids(tx, [wish.order_id for wish in wishes])
+    allowed: dict[OrderId, Order | Problem] = {}
+    for wish, order in zip(wishes, visible, strict=True):
+        assert wish.order_id not in allowed, "an order comes once in a batch"
+        if isinstance(order, Order) and not tx.actor.may(orders.Permission.SHIP, order.merchant_id):
+            allowed[wish.order_id] = Forbidden("order:ship is not granted to you")
+        else:
+            allowed[wish.order_id] = order
+    ready = [wish for wish in wishes if isinstance(allowed[wish.order_id], Order)]
+    times = {wish.order_id: wish.at or tx.now for wish in ready}
+    units = _units(tx, ready)
+    shipped = orders.ship(tx, units, times)
+    done = {id: got for id, got in shipped.items() if not isinstance(got, Problem)}
+    parcels = _parcels(tx, [wish for wish in ready if wish.order_id in done], units, done)
+    _issue(tx, parcels)
+    return [
+        parcels.get(wish.order_id) or _refusal(wish.order_id, allowed, shipped) for wish in wishes
+    ]
+
+
+def deliver(tx: Tx, wishes: Sequence[Arrival]) -> list[Parcel | Problem]:
+    """Parcels have arrived, as carriers say: the clock of settlement starts. For flows.
+
+    A line is settled when its last unit has arrived; that instant is its clock's start.
+    """
+    parcels = logistics.deliver(tx, _steps(tx, wishes))
+    arrived = [parcel for parcel in parcels if isinstance(parcel, Parcel)]
+    times, units = _latest(arrived), _contents(arrived)
+    counted = orders.arrive(tx, units, times)
+    touched = {(unit.order_id, unit.pos) for unit in units}
+    _settle(tx, each([*counted.values()]), touched, times)
+    return parcels
+
+
+def lose(
+    tx: Tx, wishes: Sequence[Arrival], reason: aftersales.Reason = aftersales.Reason.LOST
+) -> list[Parcel | Problem]:
+    """Parcels are lost: what was paid goes back. For flows: no permission is asked."""
+    return _bounce(tx, logistics.lose(tx, _steps(tx, wishes)), Verb.LOSE, reason)
+
+
+def send_back(
+    tx: Tx,
+    wishes: Sequence[Arrival],
+    reason: aftersales.Reason = aftersales.Reason.RETURNED_TO_SENDER,
+) -> list[Parcel | Problem]:
+    """Parcels go back to their sender: what was paid goes back too. For flows."""
+    return _bounce(tx, logistics.send_back(tx, _steps(tx, wishes)), Verb.RETURN, reason)
+
+
+def _steps(tx: Tx, wishes: Sequence[Arrival]) -> list[logistics.ParcelStep]:
+    return [logistics.ParcelStep(parcel_id=wish.parcel_id, at=wish.at or tx.now) for wish in wishes]
+
+
+def _latest(parcels: Sequence[Parcel]) -> dict[OrderId, datetime]:
+    times: dict[OrderId, datetime] = {}
+    for parcel in parcels:
+        at = parcel.changed_at
+        times[parcel.order_id] = max(times.get(parcel.order_id, at), at)
+    return times
+
+
+def _units(tx: Tx, wishes: Sequence[HandOver]) -> list[Units]:
+    lines = orders.by_order(orders.lines(tx, [wish.order_id for wish in wishes]))
+    return [
+        Units(order_id=wish.order_id, pos=pos, quantity=quantity)
+        for wish in wishes
+        for pos, quantity in (
+            {line.pos: line.open_units for line in lines[wish.order_id] if line.open_units}
+            if wish.units is None
+            else wish.units
+        ).items()
+    ]
+
+
+def _parcels(
+    tx: Tx,
+    wishes: Sequence[HandOver],
+    units: Sequence[Units],
+    shipped: Mapping[OrderId, tuple[Order, list[Line]]],
+) -> dict[OrderId, Parcel]:
+    made = logistics.hand_over(
+        tx,
+        [
+            logistics.NewParcel(
+                order_id=wish.order_id,
+                merchant_id=shipped[wish.order_id][0].merchant_id,
+                market=shipped[wish.order_id][0].market,
+                carrier=wish.carrier,
+                tracking_number=wish.tracking_number,
+                lines=tuple((u.pos, u.quantity) for u in units if u.order_id == wish.order_id),
+                at=wish.at or tx.now,
+            )
+            for wish in wishes
+        ],
+    )
+    return {wish.order_id: parcel for wish, parcel in zip(wishes, each(made), strict=True)}
+
+
+def _issue(tx: Tx, parcels: Mapping[OrderId, Parcel]) -> None:
+    """Goods leave the shelf; what the platform had bought leaves its books at cost."""
+    going = [
+        inventory.Units(order_id=parcel.order_id, pos=pos, quantity=quantity)
+        for parcel in parcels.values()
+        for pos, quantity in parcel.lines
+    ]
+    refused, costs = inventory.commit_units(tx, going)
+    assert not any(refused), "an order that can be shipped has its goods"
+    ledger.post(
+        tx,
+        [
+            made
+            for (order_id, pos), cost in costs.items()
+            for parcel in [parcels[OrderId(order_id)]]
+            for made in money.issued(f"{parcel.id}:{pos}", cost, parcel.changed_at)
+        ],
+    )
+
+
+def _refusal(
+    id: OrderId,
+    allowed: Mapping[OrderId, Order | Problem],
+    shipped: Mapping[OrderId, tuple[Order, list[Line]] | Problem],
+) -> Problem:
+    refusal = shipped.get(id, allowed[id])
+    assert isinstance(refusal, Problem)
+    return refusal
+
+
+def _bounce(
+    tx: Tx, parcels: list[Parcel | Problem], verb: Verb, reason: aftersales.Reason
+) -> list[Parcel | Problem]:
+    gone = [parcel for parcel in parcels if isinstance(parcel, Parcel)]
+    times, units = _latest(gone), _contents(gone)
+    bounced = orders.bounce(tx, units, times, verb)
+    found = [each([bounced[id]])[0] for id in sorted(times)]
+    refunding.give_back(tx, found, times, reason)
+    named = {(unit.order_id, unit.pos) for unit in units}
+    _settle(tx, [(bounce.order, bounce.lines) for bounce in found], named, times)
+    if verb is Verb.RETURN:
+        refunding.restock(tx, units, {parcel.order_id: parcel.id for parcel in gone}, times)
+    return parcels
+
+
+def _contents(parcels: Sequence[Parcel]) -> list[Units]:
+    return [
+        Units(order_id=parcel.order_id, pos=pos, quantity=quantity)
+        for parcel in parcels
+        for pos, quantity in parcel.lines
+    ]
+
+
+def _settle(
+    tx: Tx,
+    counted: Sequence[tuple[Order, list[Line]]],
+    touched: Collection[tuple[OrderId, int]],
+    times: Mapping[OrderId, datetime],
+) -> None:
+    """Lines of which the last unit has just arrived, or is known not to: their clock starts."""
+    whole = [
+        (order, [line for line in lines if line.arrived and (order.id, line.pos) in touched])
+        for order, lines in counted
+    ]
+    ledger.post(
+        tx,
+        [
+            made
+            for order, lines in whole
+            if lines
+            for made in money.delivered(order, lines, times[order.id])
+        ],
+    )
+    settlement.claim(
+        tx,
+        [
+            new
+            for order, lines in whole
+            for line in lines
+            for new in money.claims(order, line, times[order.id])
+        ],
+    )
