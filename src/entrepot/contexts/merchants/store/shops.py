@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, select, text
+from sqlalchemy import ColumnElement, Row, Select, func, literal_column, select, text
 from sqlalchemy.dialects import postgresql
 
 from entrepot.contexts.merchants.lifecycle import OVER, ContractState, ShopState
@@ -116,19 +116,17 @@ def orders_of_day(tx: Tx, ids: Collection[ShopId], day_on: date) -> dict[ShopId,
 
 def _shops_at(at: datetime) -> Select[Any]:
     """Shops with the mode in force at an instant; before the first contract, the first one's."""
-    begun = contracts.c.from_at <= at
-    agreed = contracts.c.state == ContractState.AGREED.value
-    in_force = (
+    agreed = (
         select(contracts.c.mode)
-        .where(contracts.c.shop_id == shops.c.id, agreed)
-        .order_by(
-            begun.desc(),
-            case((begun, contracts.c.from_at)).desc(),
-            contracts.c.from_at,
+        .where(
+            contracts.c.shop_id == shops.c.id,
+            contracts.c.state == literal_column(f"'{ContractState.AGREED}'"),
         )
         .limit(1)
-        .scalar_subquery()
-    )
+    )  # Each takes one step in the index of agreed contracts.
+    begun = agreed.where(contracts.c.from_at <= at).order_by(contracts.c.from_at.desc())
+    first = agreed.order_by(contracts.c.from_at)
+    in_force = func.coalesce(begun.scalar_subquery(), first.scalar_subquery())
     own = [column for column in shops.c if column.name != "mode"]
     return select(*own, in_force.label("mode"))
 
