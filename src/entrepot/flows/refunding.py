@@ -11,8 +11,7 @@ from entrepot.contexts.orders import Bounced, Line, Order, OrderId, Side, TakeBa
 from entrepot.kernel.money import share
 from entrepot.kernel.problems import BadInput, Forbidden, Problem, each
 from entrepot.kernel.tx import Tx
-from entrepot.rulebook import Commission, Fee, Mode
-from entrepot.rulebook import of as rules_of
+from entrepot.rulebook import Commission, Fee, Mode, version
 
 from . import money
 from .money import Reversal, Supply
@@ -248,16 +247,14 @@ def _keeps(tx: Tx, terms: orders.Terms, line: Line) -> bool:
     rule = terms.content["rules"].get("commission")
     if rule is None or line.inputs.get("commission") is None:
         return False
-    row: Commission = rules_of(tx).by_ref(rule).row(line.inputs["case"])
+    row: Commission = version(tx, rule).row(line.inputs["case"])
     return row.refund_after_payout == "keep"
 
 
 def _admin_fee(tx: Tx, terms: orders.Terms, line: Line, minor: int) -> int:
     """What the platform charges for refunds of this line, on the running total of them."""
-    rows: list[Fee] = (
-        rules_of(tx)
-        .by_ref(terms.content["rules"]["fees"])
-        .each({**line.inputs["case"], "on": "refund"}, by="kind")
+    rows: list[Fee] = version(tx, terms.content["rules"]["fees"]).each(
+        {**line.inputs["case"], "on": "refund"}, by="kind"
     )
     charged = 0
     for row in rows:

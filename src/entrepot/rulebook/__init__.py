@@ -14,7 +14,7 @@ from .problems import BrokenRules, Finding, MarketNotOpen, NoRuleFits, UnknownRu
 from .reader import parse
 from .reference import reference_page
 from .rows import Case, RuleRow
-from .store import keep, stored
+from .store import keep, stored, version
 from .topics import (
     ALL,
     Admission,
@@ -82,5 +82,6 @@ __all__ = [
     "shipped",
     "start_of",
     "stored",
+    "version",
     "write_lock",
 ]

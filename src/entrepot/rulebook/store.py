@@ -1,13 +1,15 @@
 """The versions that outcomes name, kept in the database, so that explaining needs no files."""
 
 from collections.abc import Collection
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, text
 
-from .book import Rulebook
+from .book import Rulebook, of
 from .lines import line_of
 from .problems import BrokenRules, Finding, UnknownRule
+from .reader import parse
+from .versions import Version
 
 KEEP = text("""
     insert into rulebook.versions (id, revision, sha256, content)
@@ -37,6 +39,14 @@ class Work(Protocol):
     @property
     def sql(self) -> Connection:
         """Where to write."""
+
+
+class RuledWork(Work, Protocol):
+    """A unit of work that was started with a rulebook."""
+
+    @property
+    def rules(self) -> object:
+        """The rulebook that the process started with."""
 
 
 def keep(work: Work | Connection, book: Rulebook) -> None:
@@ -74,3 +84,11 @@ def stored(sql: Connection, refs: Collection[str]) -> dict[str, str]:
         if ref not in found:
             raise UnknownRule(f"no rule {ref} was ever used here", rule=ref)
     return found
+
+
+def version(work: RuledWork, ref: str) -> Version[Any]:
+    """The version that an outcome names, also one that was corrected or taken away since."""
+    try:
+        return of(work).by_ref(ref)
+    except UnknownRule:
+        return parse(stored(work.sql, [ref])[ref], ref)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from entrepot.kernel.tx import Tx
-from entrepot.rulebook import Market, OrderTimers
+from entrepot.rulebook import Market, OrderTimers, version
 from entrepot.rulebook import of as rules_of
 
 from .lifecycle import State
@@ -15,7 +15,7 @@ def due_at(tx: Tx, order: Order, at: datetime) -> datetime | None:
 
     The rule is the one that was in force when the order was placed (selected by: placed).
     """
-    row: OrderTimers = rules_of(tx).by_ref(order.timers).row(_case(order))
+    row: OrderTimers = version(tx, order.timers).row(_case(order))
     match order.state:
         case State.UNPAID:
             return order.placed_at + timedelta(hours=row.unpaid_h)

@@ -16,6 +16,7 @@ class Dated:
 
     tier: str | None
     rules: tuple[str, ...]
+    days: int | None
     eligible_at: datetime
     reserve_bp: int = 0
     reserve_until: datetime | None = None
@@ -43,10 +44,10 @@ def dated(book: Rulebook, claim: NewClaim, known: Standings) -> Dated:
     eligible = market.start_of(day + timedelta(days=days))
     reserve = _reserve(book, claim, known, day)
     if reserve is None:
-        return Dated(row.tier, (version.ref,), eligible)
+        return Dated(row.tier, (version.ref,), days, eligible)
     level, ref = reserve
     until = market.start_of(day + timedelta(days=level.days))
-    return Dated(row.tier, (version.ref, ref), eligible, level.rate_bp, until)
+    return Dated(row.tier, (version.ref, ref), days, eligible, level.rate_bp, until)
 
 
 def _row(version: Version[SettlementTier], claim: NewClaim, tier: str | None) -> SettlementTier:

@@ -74,6 +74,7 @@ class Claim:
     tier: str | None
     rules: tuple[str, ...]
     started_at: datetime
+    days: int | None  # None for a correction: it has the date of what it corrects.
     eligible_at: datetime
     reserve_bp: int
     reserve_until: datetime | None

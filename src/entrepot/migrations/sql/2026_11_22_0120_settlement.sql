@@ -67,6 +67,7 @@ create table settlement.claims (
     tier text,
     rules text[] not null,
     started_at timestamptz not null,   -- Delivery or receipt: when the clock started.
+    days int,                          -- From that market day on; null for corrections.
     eligible_at timestamptz not null,
     reserve_bp int not null default 0,
     reserve_until timestamptz,

@@ -76,4 +76,4 @@ def _dates(new: NewClaim, first: Followed) -> Dated:
     assert new.follows is not None
     origin = first.get((new.order_id, new.pos, new.payee_id, new.follows))
     assert origin is not None, f"{new.kind} {new.source_id} corrects no {new.follows}"
-    return Dated(origin.tier, origin.rules, max(origin.eligible_at, new.started_at))
+    return Dated(origin.tier, origin.rules, None, max(origin.eligible_at, new.started_at))

@@ -28,7 +28,7 @@ from entrepot.kernel.lifecycle import IllegalMove
 from entrepot.kernel.money import Money
 from entrepot.kernel.problems import BadInput, Forbidden, NotFound, Problem
 from entrepot.kernel.tx import Tx
-from entrepot.rulebook import Market, Payouts, Version
+from entrepot.rulebook import Market, Payouts, Version, version
 from entrepot.rulebook import of as rules_of
 
 RUN_LOCK = 7_010  # One payout run at a time; its statements are claimed by a unique key besides.
@@ -217,7 +217,7 @@ def _payout(
 
 
 def _agreed(tx: Tx, payout: Payout, account: PayoutAccount) -> Payout | Problem:
-    rule: Payouts = rules_of(tx).by_ref(payout.rule).row({})
+    rule: Payouts = version(tx, payout.rule).row({})
     fresh = tx.now - account.changed_at < timedelta(hours=rule.account_cooldown_h)
     if fresh and account.changed_by == tx.actor.name:
         return SecondPerson(

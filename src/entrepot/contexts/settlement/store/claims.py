@@ -18,8 +18,8 @@ from entrepot.kernel.tx import Tx
 ADD = sql_file(__file__.replace("/store/", "/"), "add_claims")
 COLUMNS = (
     "c.id, c.payee_id, c.shop_id, c.market, c.kind, c.source_id, c.pos, c.order_id, c.currency,"
-    " c.minor, c.breakdown, c.basis, c.tier, c.rules, c.started_at, c.eligible_at, c.reserve_bp,"
-    " c.reserve_until, c.reserved_minor, c.statement_id"
+    " c.minor, c.breakdown, c.basis, c.tier, c.rules, c.started_at, c.days, c.eligible_at,"
+    " c.reserve_bp, c.reserve_until, c.reserved_minor, c.statement_id"
 )
 OF_ORDERS = text(
     f"select {COLUMNS} from settlement.claims c"
@@ -72,6 +72,7 @@ def add(tx: Tx, claims: Sequence[tuple[NewClaim, Dated]]) -> None:
         "tiers": [dates.tier for _, dates in claims],
         "rules": [" ".join(dates.rules) for _, dates in claims],
         "started": [claim.started_at for claim, _ in claims],
+        "days": [dates.days for _, dates in claims],
         "eligible": [dates.eligible_at for _, dates in claims],
         "reserve_bps": [dates.reserve_bp for _, dates in claims],
         "reserve_until": [dates.reserve_until for _, dates in claims],
@@ -139,6 +140,7 @@ def _claim(row: Row[Any]) -> Claim:
         tier=row.tier,
         rules=tuple(row.rules),
         started_at=row.started_at,
+        days=row.days,
         eligible_at=row.eligible_at,
         reserve_bp=row.reserve_bp,
         reserve_until=row.reserve_until,

@@ -1,0 +1,176 @@
+"""The arithmetic of one quote, and what is kept of it so that it can be done again."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from entrepot.contexts import orders, promotions, sourcing
+from entrepot.contexts.catalog import Offer
+from entrepot.contexts.ledger import PLATFORM
+from entrepot.contexts.merchants import Shop
+from entrepot.contexts.orders import Charge, Pricing, Quote, QuoteId
+from entrepot.kernel.access import OrganisationId
+from entrepot.kernel.money import Money
+from entrepot.kernel.tx import Tx
+from entrepot.rulebook import Fee, Mode, OrderTimers
+from entrepot.rulebook import of as rules_of
+
+from .model import Day, Draft, Known
+
+HOLDS_FOR = timedelta(minutes=30)
+
+
+def quote_of(tx: Tx, day: Day, draft: Draft, given: tuple[QuoteId, Known]) -> Quote:
+    id, known = given
+    lines: list[orders.QuotedLine] = []
+    heads: list[orders.QuotedOrder] = []
+    for number, shop_id in enumerate(draft.shops):
+        shop = known.shops[shop_id]
+        places = [n for n, offer in enumerate(draft.offers) if offer.shop_id == shop_id]
+        cases = [_case(day, shop, known.flags[shop.mode], draft.offers[n]) for n in places]
+        pricings = [
+            _pricing(tx, day, draft, n, (known.flags[shop.mode], case))
+            for n, case in zip(places, cases, strict=True)
+        ]
+        parts = orders.split(pricings)
+        lines += [
+            _line(draft, n, pricing, (number, pos, known, shop), (part, case))
+            for pos, (n, pricing, part, case) in enumerate(
+                zip(places, pricings, parts, cases, strict=True), start=1
+            )
+        ]
+        heads.append(_head(tx, day, shop, known, [line for line in lines if line.order == number]))
+    currency = day.market.currency
+    uses = promotions.uses(draft.discounts, str(id), None)
+    return Quote(
+        id=id,
+        market=day.name,
+        currency=currency,
+        buyer_id=draft.wish.buyer_id,
+        destination=draft.wish.destination,
+        total=Money(sum(head.total_minor for head in heads), currency),
+        orders=tuple(heads),
+        uses=tuple(
+            orders.PromotionUse(promotion_id=int(use.promotion_id), minor=use.minor) for use in uses
+        ),
+        lines=tuple(lines),
+        quoted_at=tx.now,
+        # The rules of a day decide what is placed on it.
+        expires_at=min(tx.now + HOLDS_FOR, day.market.end_of(day.on)),
+    )
+
+
+def _case(day: Day, shop: Shop, flags: Mode, offer: Offer) -> dict[str, Any]:
+    """What fee rows can select by. Kept on the line: the same question has the same answer."""
+    return {
+        "seller_type": str(shop.seller_type),
+        "mode": shop.mode,
+        "category": list(offer.category_path),
+        "fee_scheme": flags.fee_scheme,
+        "shop_age_days": (day.on - shop.opened_on).days,
+        "campaign": None,
+        "on": "sale",
+    }
+
+
+def _pricing(
+    tx: Tx, day: Day, draft: Draft, n: int, terms: tuple[Mode, Mapping[str, Any]]
+) -> Pricing:
+    flags, case = terms
+    offer, quantity, price = draft.offers[n], draft.quantities[n], draft.discounts[n]
+    version = rules_of(tx).on(Fee, day.name, day.on)
+    return Pricing(
+        merchant_id=offer.merchant_id,
+        flags=flags,
+        list_minor=price.list_minor,
+        seller_discount=price.seller_discount,
+        platform_discount=price.platform_discount,
+        shipping=offer.shipping_minor * quantity,
+        taxes=draft.taxes[n],
+        charges=tuple(Charge(fee=fee, rule=version.ref) for fee in version.each(case, by="kind")),
+        commission=draft.commissions[n],
+    )
+
+
+def _line(
+    draft: Draft,
+    n: int,
+    pricing: Pricing,
+    where: tuple[int, int, Known, Shop],
+    result: tuple[tuple[orders.Part, ...], Mapping[str, Any]],
+) -> orders.QuotedLine:
+    (number, pos, known, shop), (parts, case) = where, result
+    offer, quantity, price = draft.offers[n], draft.quantities[n], draft.discounts[n]
+    supply = known.supplies.get(offer.sku_id)
+    return orders.QuotedLine(
+        order=number,
+        pos=pos,
+        sku_id=offer.sku_id,
+        listing_id=offer.listing_id,
+        product_id=offer.product_id,
+        title=offer.title,
+        quantity=quantity,
+        terms_id=known.terms[shop.mode],
+        unit_price_minor=offer.price_minor,
+        list_minor=price.list_minor,
+        seller_discount_minor=price.seller_discount,
+        platform_discount_minor=price.platform_discount,
+        shipping_minor=pricing.shipping,
+        tax_minor=pricing.tax_on_top,
+        payment_minor=pricing.payment,
+        parts=parts,
+        inputs={
+            "case": case,
+            "taxes": pricing.taxes,
+            "promotions": price.applied,
+            "commission": pricing.commission,
+            "stock_owner": int(_owner(known, shop, supply)),
+            "supply": None
+            if supply is None
+            else {
+                "basis": known.flags[shop.mode].settlement_basis,
+                "supplier_id": int(supply.supplier_id),
+                "agreement_id": int(supply.agreement_id),
+                "version": supply.version,
+                "unit_minor": supply.unit_minor,
+                "currency": supply.currency,
+                "days": supply.terms_days,
+            },
+        },
+    )
+
+
+def _owner(known: Known, shop: Shop, supply: sourcing.Supply | None) -> OrganisationId:
+    """Whose stock is sold: the platform's, the supplier's on consignment, or the merchant's."""
+    if known.flags[shop.mode].stock_owner == "platform":
+        return PLATFORM
+    return shop.merchant_id if supply is None else supply.supplier_id
+
+
+def _head(
+    tx: Tx, day: Day, shop: Shop, known: Known, lines: Sequence[orders.QuotedLine]
+) -> orders.QuotedOrder:
+    flags = known.flags[shop.mode]
+    case = {"mode": shop.mode, "seller_type": str(shop.seller_type)}
+    timers = rules_of(tx).on(OrderTimers, day.name, day.on)
+    row = timers.row(case)
+    return orders.QuotedOrder(
+        shop_id=shop.id,
+        merchant_id=shop.merchant_id,
+        record_id=shop.merchant_id if flags.merchant_of_record == "merchant" else PLATFORM,
+        mode=shop.mode,
+        seller_type=str(shop.seller_type),
+        total_minor=sum(line.payment_minor for line in lines),
+        timers=timers.ref,
+        unpaid_min=row.unpaid_h * 60,
+        reservation_min=row.reservation_min,
+        goods=tuple(
+            orders.Good(
+                pos=line.pos,
+                sku_id=line.sku_id,
+                quantity=line.quantity,
+                owner_id=OrganisationId(line.inputs["stock_owner"]),
+            )
+            for line in lines
+        ),
+    )
