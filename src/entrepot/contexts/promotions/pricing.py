@@ -29,12 +29,13 @@ def price(
 ) -> list[BasketPrice]:
     """The waterfall of each line; no line ever costs less than nothing.
 
+    Within a layer the platform's offers come first, then each shop's, older ones before newer.
     A minimum spend is asked of the lines that an offer serves, as the layers before left them.
     """
-    by_layer: dict[str, list[Promotion]] = {layer: [] for layer in rule.layers}
+    by_shop: dict[Id | None, list[Promotion]] = {}
     for promotion in sorted(offers, key=lambda promotion: promotion.id):
-        by_layer.get(promotion.offer.layer, []).append(promotion)
-    return [_priced(rule, by_layer, basket) for basket in baskets]
+        by_shop.setdefault(promotion.offer.shop_id, []).append(promotion)
+    return [_priced(rule, by_shop, basket) for basket in baskets]
 
 
 @dataclass(slots=True)
@@ -54,7 +55,9 @@ class Working:
             self.helped.add(promotion.id)
 
 
-def _priced(rule: Promotions, by_layer: dict[str, list[Promotion]], basket: Basket) -> BasketPrice:
+def _priced(
+    rule: Promotions, by_shop: dict[Id | None, list[Promotion]], basket: Basket
+) -> BasketPrice:
     codes = in_capitals(basket.codes)
     working = Working(
         lines=basket.lines,
@@ -62,15 +65,16 @@ def _priced(rule: Promotions, by_layer: dict[str, list[Promotion]], basket: Bask
         closed=[set() for _ in basket.lines],
         applied=[[] for _ in basket.lines],
     )
-    mine = [
-        promotion
-        for layer in rule.layers
-        for promotion in by_layer[layer]
-        if _is_for(promotion, basket, codes)
-    ]
-    for layer in rule.layers:
-        _apply(rule, layer, [each for each in mine if each.offer.layer == layer], working)
-    used = {each.offer.code for each in mine if each.id in working.helped}
+    mine: dict[str, list[Promotion]] = {}
+    for shop_id in (None, *sorted({line.shop_id for line in basket.lines})):
+        for promotion in by_shop.get(shop_id, ()):
+            if _is_for(promotion, basket, codes):
+                mine.setdefault(promotion.offer.layer, []).append(promotion)
+    for layer in rule.layers if mine else ():
+        _apply(rule, layer, mine.get(layer, []), working)
+    used = {
+        each.offer.code for layer in mine.values() for each in layer if each.id in working.helped
+    }
     return BasketPrice(
         lines=tuple(
             LinePrice(list_minor=line.list_minor, applied=tuple(applied))
