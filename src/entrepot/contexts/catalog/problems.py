@@ -1,7 +1,5 @@
 """What the catalog refuses."""
 
-from collections.abc import Sequence
-
 from entrepot.kernel.problems import Problem
 
 from .model import CategoryId, ListingId, ProductId, Side, SkuId
@@ -14,20 +12,6 @@ class NotYourDecision(Problem):
 
     def __init__(self, flag: str, side: Side, rule: str) -> None:
         super().__init__(f"by {rule}, {flag} is the {side}", flag=flag, decided_by=side, rule=rule)
-
-
-class MarketClosed(Problem):
-    """A market is open for a mode from the day on which all its topics have a rule."""
-
-    slug, title = "market-not-open", "This market is not open for this mode"
-
-    def __init__(self, market: str, mode: str, missing: Sequence[str]) -> None:
-        super().__init__(
-            f"market {market} has no rule yet for {', '.join(missing)}",
-            market=market,
-            mode=mode,
-            missing=[*missing],
-        )
 
 
 class CategoryClosed(Problem):

@@ -11,12 +11,12 @@ from entrepot.kernel.access import OrganisationId
 from entrepot.kernel.money import Currency
 from entrepot.kernel.problems import NotFound, Problem
 from entrepot.kernel.tx import Tx
-from entrepot.rulebook import Admission, Market, Mode
+from entrepot.rulebook import Admission, Market, MarketNotOpen, Mode
 
 from . import access
 from .access import Permission
 from .model import CategoryId, Listing, Side
-from .problems import CategoryClosed, Gone, MarketClosed, NotYourDecision
+from .problems import CategoryClosed, Gone, NotYourDecision
 
 RECOVERABLE = timedelta(days=30)
 
@@ -70,10 +70,16 @@ class Grounds:
             day = market.day_of(self.tx.now)
             missing = book.missing(shop.market, shop.mode, day)
             if missing:
-                return MarketClosed(shop.market, shop.mode, missing)
+                return MarketNotOpen(
+                    f"{shop.market} is not open for {shop.mode}: no rule for {', '.join(missing)}",
+                    market=shop.market,
+                    mode=shop.mode,
+                    missing=[*missing],
+                    day=day.isoformat(),
+                )
             version = book.on(Mode, shop.market, day)
             flags = version.row({"mode": shop.mode})
-        except rulebook.MarketNotOpen as refusal:
+        except MarketNotOpen as refusal:
             return refusal
         return Ground(shop, flags, version.ref, market.currency, day)
 
