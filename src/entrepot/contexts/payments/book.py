@@ -28,8 +28,7 @@ class Book:
     @staticmethod
     def of(tx: Tx, keys: Collection[str]) -> "Book":
         """Hold the intents that these keys are about, then read what they hold."""
-        about = {attempt.call.intent_id for attempt in store.attempts_by_key(tx, keys).values()}
-        intents = store.hold_intents(tx, about)
+        intents = store.hold_intents(tx, store.intents_behind(tx, keys))
         attempts = store.attempts_by_key(tx, keys)
         refund_ids = {attempt.call.refund_id for attempt in attempts.values()}
         refunds = store.refunds_by_id(tx, {id for id in refund_ids if id is not None})
@@ -62,7 +61,7 @@ class Book:
         refund_ids = {attempt.call.refund_id for attempt in changed}
         store.save_intents(tx, [(self.before[id], self.intents[id]) for id in self.intents])
         store.save_refunds(tx, [self.refunds[id] for id in refund_ids if id is not None])
-        store.save_attempts(tx, changed)
+        store.end_attempts(tx, changed)
         emit(tx, self.facts)
 
     def _keep(self, key: str, after: Standing) -> None:

@@ -78,7 +78,7 @@ def begin(tx: Tx, wishes: Sequence[Beginning]) -> list[Call | Problem]:
         begun.append(attempt)
         outcomes.append(attempt.call)
     store.save_intents(tx, [(before[group], held[group]) for group in held])
-    store.save_attempts(tx, begun)
+    store.begin_attempts(tx, begun)
     return outcomes
 
 
@@ -104,7 +104,7 @@ def begin_refunds(tx: Tx, ids: Sequence[RefundId]) -> list[Call | Problem]:
         begun.append(attempt)
         outcomes.append(attempt.call)
     store.save_refunds(tx, sent)
-    store.save_attempts(tx, begun)
+    store.begin_attempts(tx, begun)
     return outcomes
 
 

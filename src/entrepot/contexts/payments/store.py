@@ -30,7 +30,8 @@ from .tables import attempts, intents, refunds
 
 OPEN_INTENTS = sql_file(__file__, "open")
 SAVE_INTENTS = sql_file(__file__, "save_intents")
-SAVE_ATTEMPTS = sql_file(__file__, "save_attempts")
+BEGIN_ATTEMPTS = sql_file(__file__, "begin_attempts")
+END_ATTEMPTS = sql_file(__file__, "end_attempts")
 SAVE_REFUNDS = sql_file(__file__, "save_refunds")
 RECEIVE = sql_file(__file__, "receive")
 TAKE = sql_file(__file__, "take_events")
@@ -108,8 +109,8 @@ def save_intents(tx: Tx, changes: Sequence[tuple[Intent, Intent]]) -> None:
     assert tx.sql.execute(SAVE_INTENTS, columns).rowcount == len(changes), "moved by someone else"
 
 
-def save_attempts(tx: Tx, found: Sequence[Attempt]) -> None:
-    """Add attempts or write how they stand."""
+def begin_attempts(tx: Tx, found: Sequence[Attempt]) -> None:
+    """Add attempts; those that are there begin again."""
     if not found:
         return
     calls = [attempt.call for attempt in found]
@@ -122,11 +123,20 @@ def save_attempts(tx: Tx, found: Sequence[Attempt]) -> None:
         "methods": [call.method for call in calls],
         "amounts": [call.amount.minor for call in calls],
         "states": [attempt.state.value for attempt in found],
-        "refs": [attempt.provider_ref for attempt in found],
-        "reasons": [attempt.reason for attempt in found],
         "times": [call.begun_at for call in calls],
     }
-    tx.sql.execute(SAVE_ATTEMPTS, columns)
+    tx.sql.execute(BEGIN_ATTEMPTS, columns)
+
+
+def end_attempts(tx: Tx, found: Sequence[Attempt]) -> None:
+    """Write what became of attempts."""
+    columns = {
+        "ids": [int(attempt.call.attempt_id) for attempt in found],
+        "states": [attempt.state.value for attempt in found],
+        "refs": [attempt.provider_ref for attempt in found],
+        "reasons": [attempt.reason for attempt in found],
+    }
+    tx.sql.execute(END_ATTEMPTS, columns)
 
 
 def save_refunds(tx: Tx, found: Sequence[Refund]) -> None:
@@ -148,6 +158,14 @@ def attempts_by_key(tx: Tx, keys: Collection[str]) -> dict[str, Attempt]:
     """Attempts under our keys."""
     query = _attempts().where(attempts.c.key == any_(literal([*keys], ARRAY(Text))))
     return {row.key: _attempt(row) for row in tx.sql.execute(query)}
+
+
+def intents_behind(tx: Tx, keys: Collection[str]) -> set[IntentId]:
+    """The intents that our keys are about, which never changes."""
+    query = select(attempts.c.intent_id).where(
+        attempts.c.key == any_(literal([*keys], ARRAY(Text)))
+    )
+    return set(tx.sql.scalars(query))
 
 
 def attempts_of(tx: Tx, ids: Collection[IntentId]) -> dict[IntentId, list[Attempt]]:
