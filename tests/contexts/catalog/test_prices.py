@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from entrepot.contexts import catalog
 from entrepot.contexts.catalog import Move, NotListed, NotYourDecision, Price, PriceChange, Verb
+from entrepot.kernel.access import Actor
 from entrepot.kernel.lifecycle import IllegalMove
 from entrepot.kernel.problems import BadInput, Forbidden, Problem, each, only
 from entrepot.kernel.tx import Tx
@@ -94,7 +95,7 @@ def test_foreign_and_helpless_people_set_nothing(tx: Tx, us: Seller) -> None:
     [product] = goods.sold(tx, us)
     other = goods.seller(tx)
     grants = {grant for grant in us.staff.grants if grant.permission == "product:read"}
-    reader = goods.Actor("person:9", frozenset(grants))
+    reader = Actor("person:9", frozenset(grants))
 
     [foreign] = catalog.set_prices(by(tx, other.staff), [change(product, 1)])
     [helpless] = catalog.set_prices(by(tx, reader), [change(product, 1)])
