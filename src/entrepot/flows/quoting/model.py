@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from entrepot.contexts import affiliates, orders, promotions, sourcing, taxes
+from entrepot.contexts import affiliates, orders, promotions, sourcing
 from entrepot.contexts.catalog import Offer, SkuId
 from entrepot.contexts.merchants import Shop, ShopId
 from entrepot.contexts.orders import Commission, Destination
+from entrepot.contexts.taxes import TaxLine
 from entrepot.kernel.access import PersonId
 from entrepot.rulebook import Market, Mode
 
@@ -42,7 +43,7 @@ class Draft:
     offers: list[Offer]
     quantities: list[int]
     discounts: list[promotions.LinePrice] = field(default_factory=list)
-    taxes: list[tuple[taxes.TaxLine, ...]] = field(default_factory=list)
+    taxes: list[tuple[TaxLine, ...]] = field(default_factory=list)
     commissions: list[Commission | None] = field(default_factory=list)
 
     @property
