@@ -125,7 +125,7 @@ class Life:
 
     def pay_back(self) -> None:
         """Send every promised refund, and let its success be heard of."""
-        ids = self.do(lambda tx: payments.to_send(tx))
+        ids = self.do(payments.to_send)
         calls = each(self.do(lambda tx: payments.begin_refunds(tx, ids)))
         outcomes = Provider(b"key").carry_out(calls)
         answers = [payments.Answer(*pair) for pair in zip(calls, outcomes, strict=True)]
