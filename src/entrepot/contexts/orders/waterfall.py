@@ -3,7 +3,7 @@
 The parts of a line add up to the payment. Credits are positive; a negative part is what the
 platform puts in (a discount it funds, a commission it bears). What is taken back later is taken
 from each part by the same share of the payment, in steps on the running total, so that all
-steps together are the whole part.
+steps together are the whole part; what rounding leaves of a step is the seller's.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from entrepot.contexts import ledger
 from entrepot.contexts.taxes import Side, TaxLine
 from entrepot.kernel.access import OrganisationId
-from entrepot.kernel.money import allocate, share, step
+from entrepot.kernel.money import allocate, share
 from entrepot.rulebook import Fee, Mode, base_of
 
 NET, SALES, SHIPPING, PROMOTION = "net", "sales", "shipping", "platform_promotion"
@@ -100,13 +100,29 @@ def split(lines: Sequence[Pricing]) -> list[tuple[Part, ...]]:
 
 
 def reversed_share(parts: Sequence[Part], before: int, after: int, of: int) -> list[int]:
-    """What going from `before` to `after` refunded minor units takes back of each part."""
-    return [step(part.minor, before, after, of) for part in parts]
+    """What going from `before` to `after` refunded minor units takes back of each part.
+
+    The amounts add up to the step, and over all steps to the parts.
+    """
+    taken = zip(_taken(parts, before, of), _taken(parts, after, of), strict=True)
+    return [now - then for then, now in taken]
 
 
 def left(parts: Sequence[Part], refunded: int, of: int) -> list[int]:
     """What remains of each part after `refunded` of the payment went back before delivery."""
-    return [part.minor - share(part.minor, refunded, of) if of else part.minor for part in parts]
+    taken = _taken(parts, refunded, of)
+    return [part.minor - gone for part, gone in zip(parts, taken, strict=True)]
+
+
+def _taken(parts: Sequence[Part], refunded: int, of: int) -> list[int]:
+    """How much of each part has gone back in all: its share, the last part the rest.
+
+    The last part is what remained for the seller when the payment was split.
+    """
+    if not of:
+        return [0] * len(parts)
+    shares = [share(part.minor, refunded, of) for part in parts[:-1]]
+    return [*shares, refunded - sum(shares)]
 
 
 def _per_order(lines: Sequence[Pricing]) -> list[dict[str, int]]:
