@@ -21,7 +21,6 @@ NAME = "stripe"
 KEY = "entrepot_key"
 HEADER = "stripe-signature"
 SKEW = timedelta(minutes=10)  # Between their clock and ours.
-PAGE = 100
 
 # What a PaymentIntent's status says about the call that made it. Others are not decided yet.
 STARTED = {
@@ -79,8 +78,10 @@ class Stripe:
         *,
         api_base: str = "https://api.stripe.com",
         timeout_s: float = 20.0,
+        page: int = 100,
     ) -> None:
         self._secret = webhook_secret
+        self._page = page
         self._client = stripe.StripeClient(
             api_key,
             base_addresses={"api": api_base},
@@ -177,11 +178,13 @@ class Stripe:
                 return lambda: self._status(call, VOIDED)
 
     def _intents(self) -> Iterator[Any]:
-        return self._client.v1.payment_intents.list({"limit": PAGE}).auto_paging_iter()
+        return self._client.v1.payment_intents.list({"limit": self._page}).auto_paging_iter()
 
     def _refunds(self, call: Call) -> Iterator[Any]:
         assert call.charge_ref is not None
-        listed = self._client.v1.refunds.list({"payment_intent": call.charge_ref, "limit": PAGE})
+        listed = self._client.v1.refunds.list(
+            {"payment_intent": call.charge_ref, "limit": self._page}
+        )
         return listed.auto_paging_iter()
 
     def _first(
