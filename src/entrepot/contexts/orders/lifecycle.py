@@ -45,6 +45,7 @@ ORDER = Lifecycle(
         State.PARTIALLY_SHIPPING: {
             Verb.SHIP_PART: State.PARTIALLY_SHIPPING,
             Verb.LABEL: State.AWAITING_COLLECTION,
+            Verb.CANCEL: State.CANCELLED,  # What was sent is lost or on its way back.
         },
         State.AWAITING_COLLECTION: {
             Verb.COLLECT: State.IN_TRANSIT,

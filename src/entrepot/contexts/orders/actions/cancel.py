@@ -28,6 +28,7 @@ from entrepot.kernel.ids import new_ids
 from entrepot.kernel.problems import NotFound, Problem
 from entrepot.kernel.tx import Tx
 
+from .goods import advance
 from .move import stepped
 
 # Before hand-over; what is on its way comes back as a return or a refund.
@@ -75,7 +76,7 @@ def cancel(tx: Tx, wishes: Sequence[Cancellation]) -> list[Cancelled | Problem]:
         if not outcome.asked and outcome.order.id in waiting
     ]
     store.decide(tx, superseded, "accepted", tx.now)
-    return _carried_out(tx, outcomes, wishes, lines)
+    return _carried_out(tx, outcomes, wishes)
 
 
 def decide(tx: Tx, verdicts: Mapping[OrderId, bool]) -> list[Cancelled | Problem]:
@@ -109,6 +110,7 @@ def decide(tx: Tx, verdicts: Mapping[OrderId, bool]) -> list[Cancelled | Problem
                     asked=True,
                     units={},
                     refund_minor={},
+                    lines=(),
                     was_paid=True,
                     at=tx.now,
                 )
@@ -146,41 +148,64 @@ def _decided(
         asked=asked,
         units=units,
         refund_minor=refunds if order.paid_at else dict.fromkeys(units, 0),
+        lines=tuple(lines),
         was_paid=order.paid_at is not None,
         at=wish.due_at or tx.now,
     )
 
 
 def _carried_out(
-    tx: Tx,
-    outcomes: Sequence[Cancelled | Problem],
-    wishes: Sequence[Cancellation],
-    lines: Mapping[OrderId, Sequence[Line]],
+    tx: Tx, outcomes: Sequence[Cancelled | Problem], wishes: Sequence[Cancellation]
 ) -> list[Cancelled | Problem]:
-    moves: list[Move] = []
-    changes: list[Change] = []
-    facts: list[Event] = []
-    final: list[Cancelled | Problem] = []
-    for outcome, wish in zip(outcomes, wishes, strict=True):
-        if isinstance(outcome, Problem):
-            final.append(outcome)
-            continue
-        if outcome.asked:
-            facts.append(_asked(outcome, wish))
-            final.append(outcome)
-            continue
-        changes += _changes(outcome)
-        change = _closing(tx, outcome, wish, lines[outcome.order.id])
-        if change is not None:
-            moves.append(change)
-        facts.append(_told(outcome, wish, whole=change is not None))
-        final.append(replace(outcome, order=change.after) if change else outcome)
+    """Write what was decided; an order of which the rest was sent goes as far as that takes it."""
+    final = [
+        _counted(outcome) if isinstance(outcome, Cancelled) and not outcome.asked else outcome
+        for outcome in outcomes
+    ]
+    pairs = [
+        (outcome, wish)
+        for outcome, wish in zip(final, wishes, strict=True)
+        if isinstance(outcome, Cancelled)
+    ]
+    done = [(outcome, wish) for outcome, wish in pairs if not outcome.asked]
+    changes = [change for outcome, _ in done for change in _changes(outcome)]
+    closing = {outcome.order.id: _closing(tx, outcome, wish) for outcome, wish in done}
+    moves = [move for move in closing.values() if move is not None]
     store.save_units(tx, changes)
     store.save_moves(tx, moves)
-    whole = {move.after.id for move in moves}
-    store.add_refunds(tx, [change for change in changes if change.order_id not in whole])
-    emit(tx, facts)
-    return final
+    store.add_refunds(tx, [change for change in changes if closing[change.order_id] is None])
+    emit(tx, [_told(each, wish, whole=_whole(each, closing)) for each, wish in pairs])
+    rest = {each.order.id: each for each, _ in done if not _whole(each, closing)}
+    moved = advance(
+        tx,
+        {id: (each.order, [*each.lines]) for id, each in rest.items()},
+        {id: each.at for id, each in rest.items()},
+    )
+    after = {move.after.id: move.after for move in moves} | moved
+    return [
+        replace(each, order=after.get(each.order.id, each.order))
+        if isinstance(each, Cancelled)
+        else each
+        for each in final
+    ]
+
+
+def _whole(outcome: Cancelled, closing: Mapping[OrderId, Move | None]) -> bool:
+    return closing.get(outcome.order.id) is not None
+
+
+def _counted(outcome: Cancelled) -> Cancelled:
+    lines = tuple(
+        replace(
+            line,
+            cancelled=line.cancelled + outcome.units[line.pos],
+            refunded_minor=line.refunded_minor + outcome.refund_minor[line.pos],
+        )
+        if line.pos in outcome.units
+        else line
+        for line in outcome.lines
+    )
+    return replace(outcome, lines=lines)
 
 
 def _changes(outcome: Cancelled) -> list[Change]:
@@ -198,8 +223,7 @@ def _changes(outcome: Cancelled) -> list[Change]:
 def _closing(tx: Tx, outcome: Cancelled, wish: Cancellation, lines: Sequence[Line]) -> Move | None:
     """The move to CANCELLED, if no unit of the order is left to be sent or on its way."""
     order, at = outcome.order, outcome.at
-    stays = any(line.shipped or line.open_units > outcome.units.get(line.pos, 0) for line in lines)
-    if stays:
+    if any(line.shipped or line.open_units for line in outcome.lines):
         return None
     after = stepped(tx, order, Step(order_id=order.id, verb=Verb.CANCEL, at=at))
     assert isinstance(after, Order)
@@ -214,11 +238,9 @@ def _closing(tx: Tx, outcome: Cancelled, wish: Cancellation, lines: Sequence[Lin
     )
 
 
-def _asked(outcome: Cancelled, wish: Cancellation) -> CancellationRequested:
-    return CancellationRequested(**_head(outcome.order, outcome.at), reason=wish.reason)
-
-
-def _told(outcome: Cancelled, wish: Cancellation, *, whole: bool) -> OrderCancelled:
+def _told(outcome: Cancelled, wish: Cancellation, *, whole: bool) -> Event:
+    if outcome.asked:
+        return CancellationRequested(**_head(outcome.order, outcome.at), reason=wish.reason)
     return OrderCancelled(
         **_head(outcome.order, outcome.at),
         by=wish.by,

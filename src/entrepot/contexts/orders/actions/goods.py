@@ -89,7 +89,7 @@ def bounce(
     ended = {id: verb for id, found in done.items() if _nothing_left(found.lines)}
     after = _ended(tx, {id: done[id].order for id in ended}, times, verb)
     rest = {id: (done[id].order, done[id].lines) for id in done if id not in ended}
-    after |= _moved(tx, rest, times)
+    after |= advanced(tx, rest, times)
     return outcomes | {id: replace(done[id], order=order) for id, order in after.items()}
 
 
@@ -167,7 +167,7 @@ def _count(
             for pos, quantity in wanted[id].items()
         ],
     )
-    moved = _moved(tx, done, times)
+    moved = advanced(tx, done, times)
     return outcomes | {id: (order, done[id][1]) for id, order in moved.items()}
 
 
@@ -218,7 +218,7 @@ def _left(line: Line, what: str) -> int:
             return line.delivered - line.returned
 
 
-def _moved(
+def advanced(
     tx: Tx, counted: Mapping[OrderId, Counted], times: Mapping[OrderId, datetime]
 ) -> dict[OrderId, Order]:
     """Take each order as far as its units allow; a step is one statement for all of them."""
