@@ -24,7 +24,7 @@ from entrepot.contexts.orders import (
     Units,
     Verb,
 )
-from entrepot.kernel.access import OrganisationId, PersonId
+from entrepot.kernel.access import Actor, OrganisationId, PersonId
 from entrepot.kernel.ids import new_ids
 from entrepot.kernel.money import Currency, Money
 from entrepot.kernel.problems import each, only
@@ -94,9 +94,11 @@ def placing(id: QuoteId, destination: Destination = HOME) -> Placing:
     return Placing(quote_id=id, destination=destination, recipient=SOMEONE)
 
 
-def place(tx: Tx, id: QuoteId) -> Group:
-    """Place a quote that can be placed."""
+def place(tx: Tx, id: QuoteId, buyer: PersonId | None = None) -> Group:
+    """Place a quote that can be placed, as its buyer."""
     wish, tx = placing(id), later(tx)
+    if buyer is not None:
+        tx = replace(tx, actor=Actor(f"person:{buyer}", person=buyer))
     quote = only(orders.open_quotes(tx, [wish]))
     assert isinstance(quote, Quote)
     [group] = orders.draft(tx, [quote])
@@ -106,7 +108,7 @@ def place(tx: Tx, id: QuoteId) -> Group:
 
 def placed(tx: Tx, *wanted: Wanted, buyer: PersonId | None = None) -> OrderId:
     """An unpaid order with these lines."""
-    [order_id] = place(tx, quoted(tx, [wanted or (Wanted(),)], buyer=buyer)).order_ids
+    [order_id] = place(tx, quoted(tx, [wanted or (Wanted(),)], buyer=buyer), buyer).order_ids
     return order_id
 
 
