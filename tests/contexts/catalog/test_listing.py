@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from entrepot.contexts import catalog, merchants
 from entrepot.contexts.catalog import (
@@ -233,7 +233,19 @@ def test_a_market_that_is_not_open_refuses(tx: Tx, us: Seller) -> None:
     assert catalog.listings(tx) == []
 
 
-def test_thousands_take_few_statements(tx: Tx, us: Seller) -> None:
-    made = goods.sold(tx, us, n=2_000)
+def test_hundreds_take_as_many_statements_as_two(tx: Tx, us: Seller) -> None:
+    seen: list[object] = []
 
-    assert len(catalog.offers(tx, "us", goods.skus(made))) == 2_000
+    def count(*args: object) -> None:
+        seen.append(args[2])
+
+    event.listen(tx.sql, "before_cursor_execute", count)
+    two = goods.sold(tx, us, n=2)
+    few = len(seen)
+    many = goods.sold(tx, us, n=300)
+    assert len(seen) == 2 * few
+    seen.clear()
+    assert len(catalog.offers(tx, "us", goods.skus([*two, *many]))) == 302
+    event.remove(tx.sql, "before_cursor_execute", count)
+
+    assert len(seen) == 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select, text
@@ -43,8 +44,11 @@ HISTORY = text(
 
 def offers(tx: Tx, market: str, sku_ids: Collection[SkuId]) -> dict[SkuId, Offer]:
     """What SKUs cost in a market; those that were never priced there are left out."""
-    rows = tx.sql.execute(OFFERS, {"market": market, "skus": [int(id) for id in sku_ids]})
-    return {SkuId(row.sku_id): _offer(row) for row in rows}
+    # An array as text: on the hot path, the driver's own way takes longer.
+    skus = "{" + ",".join(map(str, sku_ids)) + "}"
+    rows = tx.sql.execute(OFFERS, {"market": market, "skus": skus})
+    offers = (_offer(row) for row in rows)
+    return {offer.sku_id: offer for offer in offers}
 
 
 def targets(
@@ -103,19 +107,26 @@ def lock_listing_counts(tx: Tx, shop_ids: Collection[ShopId]) -> None:
     tx.sql.execute(COUNT_LOCK, {"room": LIST_LOCK, "shops": [int(id) for id in shop_ids]})
 
 
+@cache
+def _path(category_id: str) -> tuple[str, ...]:
+    return CategoryId(category_id).path
+
+
 def _offer(row: Row[Any]) -> Offer:
+    sku, listing, price_minor, shipping_minor, currency = row[:5]
+    product, shop, merchant, category, title, state = row[5:]
     return Offer(
-        sku_id=SkuId(row.sku_id),
-        listing_id=ListingId(row.listing_id),
-        product_id=ProductId(row.product_id),
-        shop_id=ShopId(row.shop_id),
-        merchant_id=OrganisationId(row.merchant_id),
-        category_path=CategoryId(row.category_id).path,
-        title=row.title,
-        price_minor=row.price_minor,
-        shipping_minor=row.shipping_minor,
-        currency=Currency(row.currency),
-        live=row.state == State.ACTIVATE.value,
+        sku_id=SkuId(sku),
+        listing_id=ListingId(listing),
+        product_id=ProductId(product),
+        shop_id=ShopId(shop),
+        merchant_id=OrganisationId(merchant),
+        category_path=_path(category),
+        title=title,
+        price_minor=price_minor,
+        shipping_minor=shipping_minor,
+        currency=Currency(currency),
+        live=state == State.ACTIVATE.value,
     )
 
 
