@@ -9,6 +9,7 @@ from entrepot.kernel.problems import Problem, each
 from entrepot.kernel.tx import Tx
 
 from . import money
+from .arriving import settle_lines
 
 
 def cancel(tx: Tx, wishes: Sequence[Cancellation]) -> list[Cancelled | Problem]:
@@ -69,6 +70,12 @@ def _follow(tx: Tx, outcomes: Sequence[Cancelled]) -> None:
     unpaid = {outcome.order.group_id for outcome in whole if not outcome.was_paid}
     payments.cancel(tx, sorted(unpaid))
     _refund(tx, [outcome for outcome in done if outcome.was_paid])
+    settle_lines(
+        tx,
+        [(outcome.order, [*outcome.lines]) for outcome in done],
+        {(outcome.order.id, pos) for outcome in done for pos in outcome.units},
+        {outcome.order.id: outcome.at for outcome in done},
+    )
 
 
 def _gone(tx: Tx, whole: Sequence[Cancelled]) -> list[str]:

@@ -16,6 +16,9 @@ from . import cancelling, money
 
 def record(tx: Tx, answers: Sequence[payments.Answer]) -> list[payments.Intent | Problem]:
     """Write down what providers said, and let what was captured pay its orders."""
+    # Orders are locked before the payments that pay them, as everywhere.
+    sold = orders.of_groups(tx, {orders.GroupId(answer.call.group_id) for answer in answers})
+    orders.to_move(tx, [order.id for order in sold])
     outcomes = payments.record(tx, answers)
     paid = {
         outcome.group_id: tx.now

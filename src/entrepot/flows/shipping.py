@@ -1,16 +1,17 @@
 """Goods on their way: hand-over, delivery, loss and return to sender."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from entrepot.contexts import aftersales, inventory, ledger, logistics, orders, settlement
+from entrepot.contexts import aftersales, inventory, ledger, logistics, orders
 from entrepot.contexts.logistics import Parcel, ParcelId
 from entrepot.contexts.orders import Line, Order, OrderId, Units, Verb
 from entrepot.kernel.problems import Forbidden, Problem, each
 from entrepot.kernel.tx import Tx
 
 from . import money, refunding
+from .arriving import settle_lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,7 @@ def deliver(tx: Tx, wishes: Sequence[Arrival]) -> list[Parcel | Problem]:
     times, units = _latest(arrived), _contents(arrived)
     counted = orders.arrive(tx, units, times)
     touched = {(unit.order_id, unit.pos) for unit in units}
-    _settle(tx, each([*counted.values()]), touched, times)
+    settle_lines(tx, each([*counted.values()]), touched, times)
     return parcels
 
 
@@ -172,7 +173,7 @@ def _bounce(
     found = [each([bounced[id]])[0] for id in sorted(times)]
     refunding.give_back(tx, found, times, reason)
     named = {(unit.order_id, unit.pos) for unit in units}
-    _settle(tx, [(bounce.order, bounce.lines) for bounce in found], named, times)
+    settle_lines(tx, [(bounce.order, bounce.lines) for bounce in found], named, times)
     if verb is Verb.RETURN:
         refunding.restock(tx, units, {parcel.order_id: parcel.id for parcel in gone}, times)
     return parcels
@@ -184,34 +185,3 @@ def _contents(parcels: Sequence[Parcel]) -> list[Units]:
         for parcel in parcels
         for pos, quantity in parcel.lines
     ]
-
-
-def _settle(
-    tx: Tx,
-    counted: Sequence[tuple[Order, list[Line]]],
-    touched: Collection[tuple[OrderId, int]],
-    times: Mapping[OrderId, datetime],
-) -> None:
-    """Lines of which the last unit has just arrived, or is known not to: their clock starts."""
-    whole = [
-        (order, [line for line in lines if line.arrived and (order.id, line.pos) in touched])
-        for order, lines in counted
-    ]
-    ledger.post(
-        tx,
-        [
-            made
-            for order, lines in whole
-            if lines
-            for made in money.delivered(order, lines, times[order.id])
-        ],
-    )
-    settlement.claim(
-        tx,
-        [
-            new
-            for order, lines in whole
-            for line in lines
-            for new in money.claims(order, line, times[order.id])
-        ],
-    )

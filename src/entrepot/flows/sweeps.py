@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from entrepot.contexts import inventory, merchants, orders, settlement
-from entrepot.contexts.orders import CancelReason, OrderId, Side, State, Step, Verb
+from entrepot.contexts.orders import CancelReason, Side, State, Step, Verb
 from entrepot.contexts.settlement import Rates
 from entrepot.kernel.problems import each
 from entrepot.kernel.tx import Tx
@@ -57,19 +57,13 @@ def run_timers(tx: Tx, as_of: datetime) -> int:
         if verb is not None
     ]
     each(orders.move(tx, steps))
-    late = [order for order in due if order.state in TOO_LATE]
-    named: set[OrderId] = set()
-    wishes = []
-    for order in late:
-        named.add(order.id)
-        wishes.append(
-            orders.Cancellation(
-                order_id=order.id,
-                by=Side.PLATFORM,
-                reason=TOO_LATE[order.state],
-                due_at=order.due_at,
-            )
+    wishes = [
+        orders.Cancellation(
+            order_id=order.id, by=Side.PLATFORM, reason=TOO_LATE[order.state], due_at=order.due_at
         )
+        for order in due
+        if order.state in TOO_LATE
+    ]
     each(cancelling.cancel(tx, wishes))
     return len(due)
 

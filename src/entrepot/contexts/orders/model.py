@@ -261,8 +261,12 @@ class Line:
         return self.delivered > 0 and self.delivered == self.quantity - self.cancelled
 
     def cancelling(self, units: int) -> int:
-        """The payment that goes back when so many more units are cancelled, in minor units."""
-        return step(self.payment_minor, self.cancelled, self.cancelled + units, self.quantity)
+        """The payment that goes back when so many more units are cancelled, in minor units.
+
+        Never more than is left: some may have gone back for other reasons.
+        """
+        share_ = step(self.payment_minor, self.cancelled, self.cancelled + units, self.quantity)
+        return min(share_, self.payment_minor - self.refunded_minor)
 
     def worth(self, units: int) -> int:
         """What the buyer paid for some delivered units, in minor units."""
@@ -289,6 +293,7 @@ class Cancelled:
     asked: bool  # It waits for consent: nothing is cancelled yet.
     units: Mapping[int, int]
     refund_minor: Mapping[int, int]  # By line; zero where nothing was paid yet.
+    lines: tuple[Line, ...]  # As they are afterwards.
     was_paid: bool
     at: datetime
 

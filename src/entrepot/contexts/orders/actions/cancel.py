@@ -28,7 +28,7 @@ from entrepot.kernel.ids import new_ids
 from entrepot.kernel.problems import NotFound, Problem
 from entrepot.kernel.tx import Tx
 
-from .goods import advance
+from .goods import advanced
 from .move import stepped
 
 # Before hand-over; what is on its way comes back as a return or a refund.
@@ -176,7 +176,7 @@ def _carried_out(
     store.add_refunds(tx, [change for change in changes if closing[change.order_id] is None])
     emit(tx, [_told(each, wish, whole=_whole(each, closing)) for each, wish in pairs])
     rest = {each.order.id: each for each, _ in done if not _whole(each, closing)}
-    moved = advance(
+    moved = advanced(
         tx,
         {id: (each.order, [*each.lines]) for id, each in rest.items()},
         {id: each.at for id, each in rest.items()},
@@ -220,7 +220,7 @@ def _changes(outcome: Cancelled) -> list[Change]:
     ]
 
 
-def _closing(tx: Tx, outcome: Cancelled, wish: Cancellation, lines: Sequence[Line]) -> Move | None:
+def _closing(tx: Tx, outcome: Cancelled, wish: Cancellation) -> Move | None:
     """The move to CANCELLED, if no unit of the order is left to be sent or on its way."""
     order, at = outcome.order, outcome.at
     if any(line.shipped or line.open_units for line in outcome.lines):

@@ -1,0 +1,96 @@
+"""Who hears of what: the whole choreography of the platform on one page.
+
+A test checks that every event of every context is read here, or listed as read by nobody inside:
+such facts are for webhooks, analytics and audit, which take them from the log by name.
+"""
+
+from typing import Any
+
+from entrepot.contexts import (
+    affiliates,
+    aftersales,
+    catalog,
+    identity,
+    inventory,
+    logistics,
+    merchants,
+    orders,
+    payments,
+    promotions,
+    settlement,
+    sourcing,
+)
+from entrepot.kernel.events import Event, Subscriber, adapter
+
+from . import paying
+
+SUBSCRIBERS = (
+    # Also what came in while nobody waited for it: by webhook, by look-up, after a crash.
+    Subscriber("flows.paying.on_captured", (payments.PaymentCaptured,), paying.on_captured),
+    Subscriber("flows.paying.on_refunded", (payments.RefundSucceeded,), paying.on_refunded),
+)
+
+UNREAD: tuple[type[Event], ...] = (
+    # Creators look their promises up when something is bought.
+    affiliates.PlanEndedEarly,
+    affiliates.PlanMade,
+    affiliates.RateSet,
+    # Refunds move their money in the same unit of work.
+    aftersales.RefundRecorded,
+    # Quotes read offers as they are.
+    catalog.ListingActivated,
+    catalog.ListingEdited,
+    catalog.ListingRejected,
+    catalog.ListingStopped,
+    catalog.PriceSet,
+    # Sessions and grants are resolved anew in each unit of work.
+    identity.GrantGiven,
+    identity.GrantRevoked,
+    identity.OrganisationFounded,
+    identity.PersonErased,
+    # The order that stock was held for asks for it when it is paid.
+    inventory.ReservationExpired,
+    inventory.StockAdjusted,
+    inventory.StockReceived,
+    # Orders and money follow a parcel in the flow that moves it.
+    logistics.ParcelMoved,
+    merchants.AccountMoved,
+    merchants.ApplicationMoved,
+    merchants.DocumentExpired,
+    merchants.ModeAgreed,
+    merchants.QualificationMoved,
+    merchants.ShopMoved,
+    merchants.ShopOpened,
+    orders.CancellationRequested,
+    # Stock, coupons and money are given back in the flow that cancels.
+    orders.OrderCancelled,
+    orders.OrderMoved,
+    orders.OrderPlaced,
+    # Capture is asked for by whoever authorised; a decline waits for the buyer.
+    payments.PaymentAuthorised,
+    payments.PaymentFailed,
+    # The buyer is still owed it: it stays in buyer clearing until people act.
+    payments.RefundFailed,
+    promotions.PromotionCreated,
+    promotions.PromotionMoved,
+    settlement.PayoutMoved,
+    settlement.StatementClosed,
+    settlement.TierDecided,
+    sourcing.SupplyAgreed,
+    sourcing.SupplyEnded,
+    sourcing.SupplyPriceAgreed,
+)
+
+
+def kinds() -> list[type[Event]]:
+    """Every kind of fact that can stand in the log, by name."""
+    read = {kind for to in SUBSCRIBERS for kind in to.kinds}
+    return sorted({*read, *UNREAD}, key=lambda kind: kind.name)
+
+
+def schemas() -> dict[str, Any]:
+    """The JSON Schema of each kind of fact, as `docs/reference/events.json` has it."""
+    return {
+        kind.name: {"version": kind.version, "payload": adapter(kind).json_schema()}
+        for kind in kinds()
+    }
