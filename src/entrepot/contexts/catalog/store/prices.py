@@ -112,7 +112,7 @@ def _path(category_id: str) -> tuple[str, ...]:
     return CategoryId(category_id).path
 
 
-def _offer(row: Row[Any]) -> Offer:
+def _offer(row: Sequence[Any]) -> Offer:
     sku, listing, price_minor, shipping_minor, currency = row[:5]
     product, shop, merchant, category, title, state = row[5:]
     return Offer(
