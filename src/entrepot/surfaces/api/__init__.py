@@ -1,10 +1,9 @@
-"""The native JSON API under /api/v1, one file per noun."""
+"""The native JSON API under /api/v1, one file per noun; the start page and the signals beside it.
 
-from fastapi import FastAPI
+A route parses, calls one door or flow, and shows. Quotes and checkouts wait together and become
+batches; everything else runs on as many threads as there are connections.
+"""
 
-from entrepot.surfaces.parts import Parts
+from .application import create
 
-
-def create(parts: Parts) -> FastAPI:
-    """The application that a server runs."""
-    return FastAPI(title="Entrepot", openapi_url=None)
+__all__ = ["create"]
