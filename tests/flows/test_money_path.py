@@ -1,16 +1,18 @@
 """One order in each operating mode, from quote to paid-out statement."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
-from entrepot.contexts import orders, settlement
+from entrepot.contexts import inventory, orders, promotions, settlement
 from entrepot.contexts.aftersales import Reason
 from entrepot.contexts.ledger import Purpose
 from entrepot.contexts.orders import CancelReason, Side, State
-from entrepot.flows import refunding, shipping
+from entrepot.flows import receiving, refunding, shipping
+from entrepot.kernel.money import Currency
 from entrepot.kernel.problems import only
+from entrepot.kernel.tx import Tx
 from tests import filling
 from tests.conftest import Installation
 from tests.living import Life
@@ -128,6 +130,51 @@ def test_paid_after_the_stock_was_free_again(life: Life) -> None:
     assert state(life, quick) is State.ON_HOLD
     assert life.balance(Purpose.PSP_RECEIVABLE) == 20_000 + 1_650
     life.check()
+
+
+def test_a_coupon_counts_again_when_a_late_payment_finds_nothing_left(life: Life) -> None:
+    shop = filling.shop(life.work, price_minor=10_000, stock=2)
+    life.do(lambda tx: _coupon(tx, shop, total=1))
+    [late] = life.buy({shop.skus[0]: 2}, paid=False, coupon_codes=("TEN",))
+    life.on(0.1)
+    life.buy({shop.skus[0]: 2})
+    [found] = life.do(lambda tx: orders.by_ids(tx, [late]))
+    assert isinstance(found, orders.Order) and found.total.minor == 18_000 * 1.0825
+    life.pay(found.group_id)
+    life.pay_back()
+    assert state(life, late) is State.CANCELLED
+    life.do(lambda tx: _restock(tx, shop, 1))
+    [again] = life.buy({shop.skus[0]: 1}, coupon_codes=("TEN",))
+    assert state(life, again) is State.ON_HOLD
+    life.check()
+    life.explained([late, again])
+
+
+def _coupon(tx: Tx, shop: filling.Shop, total: int) -> None:
+    offer = promotions.NewPromotion(
+        owner_id=shop.merchant_id,
+        shop_id=shop.shop.id,
+        market="us",
+        layer=promotions.Layer.SELLER_COUPON,
+        title="Ten per cent",
+        currency=Currency.USD,
+        starts_at=tx.now - timedelta(days=1),
+        ends_at=tx.now + timedelta(days=90),
+        code="TEN",
+        rate_bp=1_000,
+        limits=promotions.Limits(total=total),
+    )
+    only(promotions.create(tx, [offer]))
+
+
+def _restock(tx: Tx, shop: filling.Shop, units: int) -> None:
+    receipt = inventory.NewReceipt(
+        sku_id=shop.skus[0],
+        location_id=shop.location.id,
+        owner_id=shop.merchant_id,
+        accepted=units,
+    )
+    only(receiving.receive(tx, [receiving.Arrival(receipt=receipt, market="us")]))
 
 
 def test_lost_on_the_way(life: Life) -> None:

@@ -57,6 +57,7 @@ def _follow(tx: Tx, outcomes: Sequence[Cancelled]) -> None:
         return
     whole = [outcome for outcome in done if outcome.order.state is State.CANCELLED]
     promotions.give_back(tx, _gone(tx, whole))
+    inventory.hold(tx, [outcome.order.id for outcome in done])
     inventory.release(tx, [outcome.order.id for outcome in whole])
     inventory.release_units(
         tx,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from entrepot.contexts import inventory, ledger, orders, payments
+from entrepot.contexts import inventory, ledger, orders, payments, promotions
 from entrepot.contexts.orders import CancelReason, Order, OrderId, Side, State, Step, Verb
 from entrepot.contexts.payments import IntentState, PaymentCaptured, RefundSucceeded
 from entrepot.kernel.ids import Id
@@ -78,6 +78,7 @@ def _pay(tx: Tx, unpaid: Sequence[Order], groups: Mapping[Id, datetime]) -> None
     times = {order.id: groups[order.group_id] for order in unpaid}
     each(orders.move(tx, [Step(order_id=id, verb=Verb.PAY, at=at) for id, at in times.items()]))
     ledger.post(tx, [made for order in unpaid for made in money.paid(order, times[order.id])])
+    promotions.hold(tx, [str(group) for group in {order.group_id for order in unpaid}])
     late = inventory.keep(tx, {Id(id): at for id, at in times.items()})
     if not late:
         return

@@ -8,7 +8,7 @@ expense: fees and commissions ask for that. No line costs less than nothing.
 
 from .access import Permission, visible_to
 from .actions import create, end, pause, resume
-from .counting import consume, give_back
+from .counting import consume, give_back, hold
 from .events import PromotionCreated, PromotionMoved
 from .lifecycle import PROMOTION, State, Verb
 from .model import (
@@ -56,6 +56,7 @@ __all__ = [
     "create",
     "end",
     "give_back",
+    "hold",
     "load",
     "page",
     "pause",

@@ -40,6 +40,11 @@ def consume(tx: Tx, uses: Sequence[Use]) -> list[Problem | None]:
     return [refused.get(use.reference) for use in uses]
 
 
+def hold(tx: Tx, references: Collection[str]) -> None:
+    """Lock what purchases have used, for a flow that may give it back after locking stock."""
+    store.hold_budgets(tx, store.used_by(tx, references))
+
+
 def give_back(tx: Tx, references: Collection[str]) -> None:
     """The purchases are off: what they used can be used again. A second time changes nothing.
 

@@ -3,7 +3,7 @@
 from .adjust import adjust
 from .leave import commit, commit_units, restock
 from .receive import locate, receive
-from .release import expire, release, release_units
+from .release import expire, hold, release, release_units
 from .reserve import keep, reserve, reserve_again
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "commit",
     "commit_units",
     "expire",
+    "hold",
     "keep",
     "locate",
     "receive",

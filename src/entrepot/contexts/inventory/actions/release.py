@@ -25,6 +25,11 @@ def held_parts(
     return [part for part in store.held_of(tx, order_ids) if part.held_for(lines)]
 
 
+def hold(tx: Tx, order_ids: Collection[Id]) -> None:
+    """Lock all that is set aside for orders, for a flow that frees it in several ways."""
+    held_parts(tx, order_ids)
+
+
 def by_line(parts: Iterable[Reservation]) -> dict[LineKey, list[Reservation]]:
     """Reservations of each line, in the order in which they are used."""
     lines: dict[LineKey, list[Reservation]] = defaultdict(list)

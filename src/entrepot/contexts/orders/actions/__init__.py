@@ -1,6 +1,7 @@
 """What can be done to quotes and orders."""
 
 from .cancel import cancel, decide
+from .erase import erase_buyers
 from .goods import arrive, bounce, return_units, ship
 from .move import move
 from .place import draft, keep_quotes, keep_terms, open_quotes, place
@@ -12,6 +13,7 @@ __all__ = [
     "cancel",
     "decide",
     "draft",
+    "erase_buyers",
     "keep_quotes",
     "keep_terms",
     "move",

@@ -48,8 +48,9 @@ RECIPIENTS = text(
     " where group_id = any(cast(:ids as bigint[]))"
 )
 ERASE = text(
-    "update orders.recipients set name = '', email = '', phone = '', address = '{}',"
-    " erased_at = :now where group_id = any(cast(:ids as bigint[])) and erased_at is null"
+    "update orders.recipients r set name = '', email = '', phone = '', address = '{}',"
+    " erased_at = :now from orders.groups g where g.id = r.group_id and r.erased_at is null"
+    " and g.buyer_id = any(cast(:people as bigint[]))"
 )
 ADD_REFUNDS = text(
     "update orders.orders o set refunded_minor = o.refunded_minor + r.minor"
@@ -153,8 +154,9 @@ def recipients(tx: Tx, ids: Collection[GroupId]) -> dict[GroupId, Recipient]:
     }
 
 
-def erase_recipients(tx: Tx, ids: Collection[GroupId]) -> int:
-    return tx.sql.execute(ERASE, {"ids": [int(id) for id in ids], "now": tx.now}).rowcount
+def erase_recipients(tx: Tx, people: Collection[PersonId]) -> int:
+    asked = {"people": [int(person) for person in people], "now": tx.now}
+    return tx.sql.execute(ERASE, asked).rowcount
 
 
 def history(tx: Tx, order_id: OrderId) -> list[Row[Any]]:
