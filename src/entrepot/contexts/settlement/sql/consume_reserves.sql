@@ -1,4 +1,5 @@
--- What went back to buyers after a settlement is taken from that line's reserve first.
+-- What goes back to buyers is taken from that line's reserve first, also on the statement that has
+-- just held it: of what went back before, nothing stays held.
 with owed as (
     select c.order_id, c.pos, c.payee_id, c.statement_id, -sum(c.minor) as minor
     from settlement.claims c

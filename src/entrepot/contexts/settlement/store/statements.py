@@ -26,8 +26,8 @@ RUN = [
     for name in (
         "open_statements",
         "settle_claims",
-        "consume_reserves",
         "hold_reserves",
+        "consume_reserves",
         "release_reserves",
         "total_reserves",
     )
@@ -60,7 +60,7 @@ NEXT = text(
     "select min(eligible_at) as at from settlement.claims"
     " where market = :market and statement_id is null union all "
     "select min(release_at) from settlement.reserve_holds"
-    " where market = :market and released_on is null) as waiting"
+    " where market = :market and released_on is null and consumed_minor < held_minor) as waiting"
 )
 ADD_STANDINGS = text(
     "insert into settlement.shop_standing (shop_id, month_on, score, shipped_orders, source)"
