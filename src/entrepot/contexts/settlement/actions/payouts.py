@@ -20,7 +20,7 @@ from entrepot.contexts.settlement.model import (
 )
 from entrepot.contexts.settlement.money import paid, returned, sent, undone
 from entrepot.contexts.settlement.ports import Answer, Outcome, Rates, Sending
-from entrepot.contexts.settlement.problems import SecondPerson
+from entrepot.contexts.settlement.problems import NoPayoutAccount, SecondPerson
 from entrepot.contexts.settlement.store.payouts import Move, Unpaid
 from entrepot.kernel.events import emit
 from entrepot.kernel.ids import new_ids
@@ -105,15 +105,18 @@ def stop(tx: Tx, ids: Sequence[PayoutId], reason: str) -> list[Payout | Problem]
 
 
 def retry(tx: Tx, ids: Sequence[PayoutId]) -> list[Payout | Problem]:
-    """Ask again for payouts that failed, came back or were stopped; approval is asked again."""
+    """Ask again for payouts that failed, came back or were stopped; approval is asked again.
+
+    They go to the account that their payee has now, if that is in the same currency.
+    """
     held = _held(tx, ids)
     payees = {p.payee_id for p in held.values() if isinstance(p, Payout)}
     accounts = store.payouts.accounts(tx, payees)
     outcomes: list[Payout | Problem] = []
     for id in ids:
         payout = held[id]
-        if isinstance(payout, Payout) and payout.payee_id in accounts:
-            payout = replace(payout, approved_by=None, reason="")
+        if isinstance(payout, Payout):
+            payout = _readdressed(payout, accounts.get(payout.payee_id))
         outcomes.append(payout)
     return _carried_out(tx, outcomes, Verb.RETRY, tx.now)
 
@@ -140,7 +143,10 @@ def in_flight(tx: Tx, *, as_of: datetime, limit: int = 500) -> list[Sending]:
 
 
 def record(tx: Tx, outcomes: Sequence[Outcome], at: datetime) -> list[Payout]:
-    """Write down what a provider answered. An answer that is known already changes nothing."""
+    """Write down what a provider answered.
+
+    An answer that is known already changes nothing, nor does one to an earlier attempt.
+    """
     ids = [outcome.payout.id for outcome in outcomes]
     tx.hold(*access.accounts_lock([outcome.payout for outcome in outcomes]))
     known = store.payouts.by_ids(tx, ids)
@@ -157,7 +163,7 @@ def record(tx: Tx, outcomes: Sequence[Outcome], at: datetime) -> list[Payout]:
                 reason=outcome.reason,
             )
             for outcome in outcomes
-            if outcome.answer is answer and verb in PAYOUT.moves[known[outcome.payout.id].state]
+            if outcome.answer is answer and _awaits(known[outcome.payout.id], outcome, verb)
         ]
         after = _move(tx, ready, verb, at)
         if verb is Verb.CONFIRM:
@@ -175,6 +181,10 @@ def take_back(tx: Tx, ids: Sequence[PayoutId], reason: str, at: datetime) -> lis
     back = [outcome for outcome in outcomes if isinstance(outcome, Payout)]
     ledger.post(tx, [returned(payout, at) for payout in back])
     return outcomes
+
+
+def _awaits(payout: Payout, outcome: Outcome, verb: Verb) -> bool:
+    return outcome.payout.attempt == payout.attempt and verb in PAYOUT.moves[payout.state]
 
 
 def _above_minimum(tx: Tx, each: Unpaid, at: datetime) -> bool:
@@ -225,6 +235,15 @@ def _agreed(tx: Tx, payout: Payout, account: PayoutAccount) -> Payout | Problem:
             payout_id=str(payout.id),
         )
     return replace(payout, approved_by=tx.actor.name)
+
+
+def _readdressed(payout: Payout, account: PayoutAccount | None) -> Payout | Problem:
+    if account is None or account.currency is not payout.payout.currency:
+        return NoPayoutAccount(
+            f"payee {payout.payee_id} has no active account in {payout.payout.currency}",
+            payout_id=str(payout.id),
+        )
+    return replace(payout, account_id=account.id, approved_by=None, reason="")
 
 
 def _with_reason(payout: Payout | Problem, reason: str) -> Payout | Problem:

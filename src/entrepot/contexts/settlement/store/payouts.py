@@ -85,14 +85,15 @@ ITEMS = text(
 )
 SAVE = text(
     "with move as (select m.id, m.verb, m.before, m.after, m.at, m.attempt, m.reference, m.reason,"
-    " m.approver from unnest(cast(:ids as bigint[]), cast(:verbs as text[]),"
+    " m.approver, m.account from unnest(cast(:ids as bigint[]), cast(:verbs as text[]),"
     " cast(:before as text[]), cast(:after as text[]), cast(:times as timestamptz[]),"
     " cast(:attempts as int[]), cast(:references as text[]), cast(:reasons as text[]),"
-    " cast(:approvers as text[]))"
-    " as m (id, verb, before, after, at, attempt, reference, reason, approver)"
+    " cast(:approvers as text[]), cast(:accounts as bigint[]))"
+    " as m (id, verb, before, after, at, attempt, reference, reason, approver, account)"
     "), moved as (update settlement.payouts p set state = move.after, attempt = move.attempt,"
     " provider_reference = move.reference, reason = move.reason, approved_by = move.approver,"
-    " changed_at = move.at from move where p.id = move.id and p.state = move.before returning p.id"
+    " account_id = move.account, changed_at = move.at"
+    " from move where p.id = move.id and p.state = move.before returning p.id"
     "), told as (insert into settlement.payout_history"
     " (payout_id, verb, before, after, actor, reason, at)"
     " select id, verb, before, after, :actor, reason, at from move)"
@@ -232,6 +233,7 @@ def save(tx: Tx, moves: Sequence[Move]) -> None:
         "references": [move.after.provider_reference for move in moves],
         "reasons": [move.after.reason for move in moves],
         "approvers": [move.after.approved_by for move in moves],
+        "accounts": [int(move.after.account_id) for move in moves],
     }
     assert tx.sql.scalar(SAVE, columns) == len(moves), "moved by someone else"
 
