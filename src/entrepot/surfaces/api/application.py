@@ -10,14 +10,26 @@ from sqlalchemy import QueuePool
 
 from entrepot.surfaces.parts import Parts
 
-from . import checkouts, problems, quotes, sessions, shop, webhooks
+from . import (
+    buyer,
+    checkouts,
+    offers,
+    orders,
+    problems,
+    products,
+    quotes,
+    sessions,
+    settlements,
+    shop,
+    webhooks,
+)
 from .batches import Batches, Work
 from .visitors import Door
 
 PREFIX = "/api/v1"
 MOST_BYTES = 1_000_000
 THREADS_OF_BATCHES = 3  # Each needs a connection of its own, whatever the routes do.
-NOUNS = (sessions, shop, quotes, checkouts, webhooks)
+NOUNS = (sessions, shop, quotes, checkouts, buyer, orders, products, settlements, offers, webhooks)
 
 
 def create(parts: Parts) -> FastAPI:

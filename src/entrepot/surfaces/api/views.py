@@ -38,6 +38,13 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Paging(Asked):
+    """Which part of a list."""
+
+    after: After = None
+    limit: Limit = 50
+
+
 class View(BaseModel):
     """What is shown of something."""
 
