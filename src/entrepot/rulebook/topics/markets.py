@@ -62,7 +62,20 @@ class Market(RuleRow):
 
     def business_day_after(self, day: date, days: int) -> date:
         """The n-th business day after a day, which itself does not count."""
+        start, weekly = day, 7 - len(set(self.weekend))
+        while days >= weekly > 0:  # Whole weeks at once: no more business days than are asked for.
+            end = day + timedelta(weeks=days // weekly)
+            days -= days // weekly * weekly - self._holidays_between(day, end)
+            day = end
         while days > 0:
             day += timedelta(days=1)
             days -= self.is_business_day(day)
+        while day > start and not self.is_business_day(day):  # The weeks ended in a weekend.
+            day -= timedelta(days=1)
         return day
+
+    def _holidays_between(self, after: date, until: date) -> int:
+        """Holidays that would have been business days."""
+        return sum(
+            after < day <= until and day.isoweekday() not in self.weekend for day in self.holidays
+        )
