@@ -86,6 +86,15 @@ PARK = text(
     "insert into events.parked (subscriber, position, subject, reason)"
     " select :me, position, subject, :reason from events.log where position = any(:positions)"
 )
+PARKED = text(
+    "select p.subscriber, p.position, l.name, p.subject, p.reason"
+    " from events.parked p join events.log l using (position) order by position, subscriber"
+)
+TAKE_UP = text(
+    "with taken as (delete from events.parked"
+    " where subscriber = :me and subject = :subject returning position)"
+    " select l.name, l.payload from events.log l join taken using (position) order by position"
+)
 HOLD = text(
     "select position, pace, failures from events.cursors where subscriber = :me for no key update"
 )
@@ -129,6 +138,35 @@ def stumble(tx: Tx, to: Subscriber, reason: str) -> None:
     [row] = _next(tx, to, cursor)
     _park(tx, to, [row], reason)
     tx.sql.execute(MOVE, {"me": to.name, "to": row.position, "pace": SLOWEST})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parked:
+    """A fact that a subscriber could not digest, or that stands behind one."""
+
+    subscriber: str
+    position: int
+    name: str
+    subject: int
+    reason: str
+
+
+def parked(sql: Connection) -> list[Parked]:
+    """Everything that was put aside, in the order of the log."""
+    return [Parked(**row._mapping) for row in sql.execute(PARKED)]  # noqa: SLF001 - its one way.
+
+
+def retry(tx: Tx, to: Subscriber, subject: Id) -> int:
+    """Hand the parked facts of a subject to their subscriber again; how many there were.
+
+    They are handed over in their order, before any later one. What fails again stays parked:
+    the subscriber's error rolls the work back.
+    """
+    tx.sql.execute(HOLD, {"me": to.name}).one()  # No later fact overtakes them.
+    rows = tx.sql.execute(TAKE_UP, {"me": to.name, "subject": int(subject)}).all()
+    if rows:
+        to.handle(tx, [to.read(row) for row in rows])
+    return len(rows)
 
 
 def _next(tx: Tx, to: Subscriber, cursor: Row[Any]) -> Sequence[Row[Any]]:
