@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import HealthCheck, settings
 from pydantic import JsonValue
 from sqlalchemy import Connection, Engine
 
@@ -17,6 +18,12 @@ from entrepot.kernel.tx import Tx, UnitOfWork
 from entrepot.settings import Limits
 from tests import databases
 from tests.databases import Server
+
+# Timing never decides a result, and a run says the same as the last one: found examples stay.
+settings.register_profile(
+    "entrepot", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("entrepot")
 
 NOON = datetime(2024, 4, 1, 12, tzinfo=UTC)
 LIMITS = Limits(pool_timeout_s=60, statement_timeout_ms=60_000, lock_timeout_ms=30_000)
