@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, make_url
 
 from entrepot import rulebook
-from entrepot.adapters import rates
+from entrepot.adapters import payouts, rates
 from entrepot.adapters.payments import sandbox
 from entrepot.adapters.postgres import APP, Embedded, engine_of
 from entrepot.adapters.rates.settling import SettlementRates
@@ -57,7 +57,7 @@ def assemble(
         queue=queue,
         work=UnitOfWork(engine, clock, queue, rules),
         providers=_providers(settings, keys),
-        payout_providers=_payout_providers(settings, keys),
+        payout_providers=_payout_providers(settings),
         rates=SettlementRates(rates.shipped()),
         keys=keys,
         database_url=url,
@@ -98,10 +98,20 @@ def _providers(settings: Settings, keys: SigningKeys) -> dict[str, payments.Prov
     return found
 
 
-def _payout_providers(
-    settings: Settings, keys: SigningKeys
-) -> dict[str, settlement.PayoutProvider]:
-    return {}
+def _payout_providers(settings: Settings) -> dict[str, settlement.PayoutProvider]:
+    """By the method of a payee's account; the sandbox only where nothing is in earnest."""
+    folder = settings.home / "payouts"
+    found: dict[str, settlement.PayoutProvider] = {
+        "csv": payouts.Folder(folder / "csv", payouts.Listing())
+    }
+    if settings.sandbox:
+        found["sandbox"] = payouts.Sandbox()
+    if settings.payer is not None:
+        payer = payouts.Payer(
+            name=settings.payer.name, iban=settings.payer.iban, bic=settings.payer.bic
+        )
+        found["sepa"] = payouts.Folder(folder / "sepa", payouts.Sepa(payer))
+    return found
 
 
 def _close(engine: Engine, server: Embedded | None) -> None:

@@ -62,6 +62,16 @@ class StripeAccount(BaseModel):
     api_base: str = "https://api.stripe.com"  # Another address only where Stripe is played.
 
 
+class PayerAccount(BaseModel):
+    """The operator's own account, from which SEPA payouts go."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    iban: str
+    bic: str = ""
+
+
 class Settings(BaseSettings):
     """`ENTREPOT_DATABASE__URL=…` sets `database.url`; an unknown name stops the start."""
 
@@ -79,6 +89,7 @@ class Settings(BaseSettings):
     sandbox: bool | None = None
     rules_overlay: Path | None = None  # An operator's own rule files.
     stripe: StripeAccount | None = None  # None: no cards.
+    payer: PayerAccount | None = None  # None: no SEPA files.
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$")
 
 

@@ -1,48 +1,16 @@
-"""From a quote to paid orders, over HTTP."""
-
-from typing import Any
+"""From a quote to orders, over HTTP: once, and for nobody else."""
 
 import httpx
 
 from tests import filling
 from tests.conftest import Installation
-
-ADDRESS = {"country": "US", "region": "CA", "postal_code": "94016"}
-BUYER = {"name": "Ann Buyer", "email": "ann@example.org", "phone": "+1 202 555 0100"}
-
-
-def quoted(
-    client: httpx.Client, of: filling.Shop, quantity: int = 1, **more: Any
-) -> dict[str, Any]:
-    items = [{"sku_id": str(int(of.skus[0])), "quantity": quantity}]
-    body = {"market": of.shop.market, "items": items, "address": ADDRESS, **more}
-    answer = client.post("/api/v1/shop/quotes", json=body)
-    assert answer.status_code == 201, answer.text
-    shown: dict[str, Any] = answer.json()
-    return shown
-
-
-def checkout(quote: dict[str, Any], method: str = "sandbox-ok", **more: Any) -> dict[str, Any]:
-    return {
-        "quote_id": quote["quote_id"],
-        "buyer": BUYER,
-        "address": {**ADDRESS, "city": "San Francisco", "street": "1 Example Street"},
-        "payment": {"provider": "sandbox", "method": method},
-        **more,
-    }
-
-
-def bought(client: httpx.Client, body: dict[str, Any]) -> dict[str, Any]:
-    answer = client.post("/api/v1/shop/checkouts", json=body)
-    assert answer.status_code == 201, answer.text
-    shown: dict[str, Any] = answer.json()
-    return shown
+from tests.surfaces.api.calling import BUYER, as_, bought, checkout_body, got, posted, quote_body
 
 
 def test_a_guest_buys(installation: Installation, client: httpx.Client) -> None:
     of = filling.shop(installation.work, price_minor=10_000)
-    quote = quoted(client, of, 2)
-    placed = bought(client, checkout(quote))
+    quote = posted(client, "/shop/quotes", quote_body(of, 2))
+    placed = posted(client, "/shop/checkouts", checkout_body(quote["quote_id"]))
 
     assert quote["orders"][0]["lines"][0]["list"] == {"minor": "20000", "currency": "USD"}
     assert placed["payment"]["state"] == "captured"
@@ -52,11 +20,11 @@ def test_a_guest_buys(installation: Installation, client: httpx.Client) -> None:
 
 def test_the_same_checkout_twice_is_one(installation: Installation, client: httpx.Client) -> None:
     of = filling.shop(installation.work)
-    body = checkout(quoted(client, of))
-    first, again = bought(client, body), bought(client, body)
-    foreign = client.post(
-        "/api/v1/shop/checkouts", json={**body, "buyer": {**BUYER, "name": "Bob Other"}}
-    )
+    quote = posted(client, "/shop/quotes", quote_body(of))
+    body = checkout_body(quote["quote_id"])
+    first, again = (posted(client, "/shop/checkouts", body) for _ in range(2))
+    other = {**body, "buyer": {**BUYER, "name": "Bob Other"}}
+    foreign = client.post("/api/v1/shop/checkouts", json=other)
 
     assert again == first
     assert foreign.status_code == 422
@@ -65,11 +33,100 @@ def test_the_same_checkout_twice_is_one(installation: Installation, client: http
 
 def test_another_method_after_a_decline(installation: Installation, client: httpx.Client) -> None:
     of = filling.shop(installation.work)
-    quote = quoted(client, of)
-    declined = bought(client, checkout(quote, "sandbox-decline"))
-    paid = bought(client, checkout(quote, "sandbox-ok"))
+    quote = posted(client, "/shop/quotes", quote_body(of))
+    id = quote["quote_id"]
+    declined = posted(client, "/shop/checkouts", checkout_body(id, "sandbox-decline"))
+    paid = posted(client, "/shop/checkouts", checkout_body(id, "sandbox-ok"))
 
     assert declined["payment"]["state"] == "declined"
     assert [order["state"] for order in declined["orders"]] == ["unpaid"]
     assert paid["payment"]["state"] == "captured"
     assert [order["state"] for order in paid["orders"]] == ["on_hold"]
+
+
+def test_a_link_opens_one_purchase(installation: Installation, client: httpx.Client) -> None:
+    of = filling.shop(installation.work)
+    mine, other = bought(client, of), bought(client, of)
+    [order], [foreign] = mine["orders"], other["orders"]
+    token = {"token": mine["token"]}
+
+    group = client.get(mine["link"]).json()
+    detail = got(client, f"/shop/orders/{order['order_id']}", **token)
+    refused = client.get(f"/api/v1/shop/orders/{foreign['order_id']}", params=token)
+    bare = client.get(f"/api/v1/shop/orders/{order['order_id']}")
+    forged = client.get(
+        f"/api/v1/shop/orders/{order['order_id']}", params={"token": mine["token"][:-1] + "x"}
+    )
+
+    assert [each["id"] for each in group["orders"]] == [order["order_id"]]
+    assert detail["recipient"]["email"] == BUYER["email"]
+    assert [refused.status_code, bare.status_code, forged.status_code] == [404, 404, 404]
+
+
+def test_a_guest_cancels_once(installation: Installation, client: httpx.Client) -> None:
+    of = filling.shop(installation.work, stock=1)
+    placed = bought(client, of)
+    path = f"/api/v1/shop/orders/{placed['orders'][0]['order_id']}/cancellation"
+    ask = {"params": {"token": placed["token"]}, "headers": {"Idempotency-Key": "k1"}}
+    first = client.post(path, json={}, **ask)  # type: ignore[arg-type]
+    again = client.post(path, json={}, **ask)  # type: ignore[arg-type]
+    other = client.post(path, json={"units": {"1": 1}}, **ask)  # type: ignore[arg-type]
+
+    assert first.status_code == 201 and first.json()["order"]["state"] == "cancelled"
+    assert again.json() == first.json()
+    assert other.status_code == 422
+    assert bought(client, of)["payment"]["state"] == "captured"  # The one unit is free again.
+
+
+def test_a_persons_quote_is_theirs(installation: Installation, client: httpx.Client) -> None:
+    of = filling.shop(installation.work)
+    ann, bob = (as_(client, filling.shopper(installation.work)) for _ in range(2))
+    quote = posted(ann, "/shop/quotes", quote_body(of))
+    body = checkout_body(quote["quote_id"])
+    refused = [who.post("/api/v1/shop/checkouts", json=body).status_code for who in (bob, client)]
+    posted(ann, "/shop/checkouts", body)
+
+    assert refused == [404, 404]
+    assert len(got(ann, "/shop/orders")["items"]) == 1
+    assert got(bob, "/shop/orders")["items"] == []
+
+
+def test_sold_out_is_an_answer(installation: Installation, client: httpx.Client) -> None:
+    of = filling.shop(installation.work, stock=1)
+    first, second = (posted(client, "/shop/quotes", quote_body(of)) for _ in range(2))
+    posted(client, "/shop/checkouts", checkout_body(first["quote_id"]))
+    refused = client.post("/api/v1/shop/checkouts", json=checkout_body(second["quote_id"]))
+
+    assert refused.status_code == 409
+    assert refused.json()["type"] == "/problems/sold-out"
+    assert refused.headers["content-type"] == "application/problem+json"
+
+
+def test_an_address_must_be_the_quotes(installation: Installation, client: httpx.Client) -> None:
+    of = filling.shop(installation.work)
+    quote = posted(client, "/shop/quotes", quote_body(of))
+    body = checkout_body(quote["quote_id"])
+    elsewhere = {**body, "address": {**body["address"], "region": "TX"}}
+    refused = client.post("/api/v1/shop/checkouts", json=elsewhere)
+
+    assert refused.status_code == 409 and refused.json()["field"] == "address"
+
+
+def test_a_click_brings_its_creator_the_rate(
+    installation: Installation, client: httpx.Client
+) -> None:
+    of = filling.shop(installation.work)
+    filling.plan(installation.work, of, rate_bp=1_000)
+    creator = filling.person(installation.work, "creator")
+    click = {
+        "content": "video-1",
+        "creator_id": str(int(creator.organisation_id)),
+        "product_id": str(int(of.products[0].id)),
+        "shop_id": str(int(of.shop.id)),
+    }
+    token = posted(client, "/shop/clicks", click)["click"]
+    forged = client.post("/api/v1/shop/quotes", json=quote_body(of, click=token[:-2] + "xx"))
+    quote = posted(client, "/shop/quotes", quote_body(of, click=token))
+
+    assert forged.status_code == 422
+    assert posted(client, "/shop/checkouts", checkout_body(quote["quote_id"]))["orders"]

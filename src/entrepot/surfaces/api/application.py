@@ -11,9 +11,12 @@ from sqlalchemy import QueuePool
 from entrepot.surfaces.parts import Parts
 
 from . import (
+    books,
     buyer,
     checkouts,
     offers,
+    onboarding,
+    operations,
     orders,
     problems,
     products,
@@ -29,7 +32,21 @@ from .visitors import Door
 PREFIX = "/api/v1"
 MOST_BYTES = 1_000_000
 THREADS_OF_BATCHES = 3  # Each needs a connection of its own, whatever the routes do.
-NOUNS = (sessions, shop, quotes, checkouts, buyer, orders, products, settlements, offers, webhooks)
+NOUNS = (
+    sessions,
+    shop,
+    quotes,
+    checkouts,
+    buyer,
+    orders,
+    products,
+    settlements,
+    offers,
+    onboarding,
+    operations,
+    books,
+    webhooks,
+)
 
 
 def create(parts: Parts) -> FastAPI:
