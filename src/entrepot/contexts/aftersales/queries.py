@@ -4,24 +4,22 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from entrepot.contexts.orders import OrderId
-from entrepot.kernel.ids import among
 from entrepot.kernel.problems import NotFound, Problem
 from entrepot.kernel.tx import Tx
 
 from . import access, store
 from .model import Refund, RefundId
-from .tables import refunds
 
 
 def of_orders(tx: Tx, ids: Collection[OrderId]) -> list[Refund]:
     """The refunds of orders, by order and id, for callers that were given the orders."""
-    return store.found(tx, among(refunds.c.order_id, ids))
+    return store.of_orders(tx, ids)
 
 
 def by_ids(tx: Tx, ids: Sequence[RefundId]) -> list[Refund | Problem]:
     """Refunds as this actor may see them, in the order of the ids."""
     mine = access.visible_to(tx.actor)
-    found = {refund.id: refund for refund in store.found(tx, among(refunds.c.id, ids), mine)}
+    found = {refund.id: refund for refund in store.by_ids(tx, ids, mine)}
     return [found.get(id) or NotFound("refund", id) for id in ids]
 
 

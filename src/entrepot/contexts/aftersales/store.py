@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select, text, tuple_
 
-from entrepot.contexts.orders import Side
+from entrepot.contexts.orders import OrderId, Side
 from entrepot.kernel.db import sql_file
+from entrepot.kernel.ids import among
 from entrepot.kernel.money import Currency
 from entrepot.kernel.tx import Tx
 
@@ -49,6 +50,14 @@ def found(tx: Tx, *conditions: ColumnElement[bool]) -> list[Refund]:
     """Refunds by order and id."""
     query = select(refunds).where(*conditions).order_by(refunds.c.order_id, refunds.c.id)
     return _lined(tx, tx.sql.execute(query).all())
+
+
+def of_orders(tx: Tx, ids: Collection[OrderId]) -> list[Refund]:
+    return found(tx, among(refunds.c.order_id, ids))
+
+
+def by_ids(tx: Tx, ids: Collection[RefundId], visible: ColumnElement[bool]) -> list[Refund]:
+    return found(tx, among(refunds.c.id, ids), visible)
 
 
 def page(

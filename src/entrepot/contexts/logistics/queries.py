@@ -4,14 +4,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from entrepot.contexts.orders import OrderId
-from entrepot.kernel.ids import among
 from entrepot.kernel.problems import Problem
 from entrepot.kernel.tx import Tx
 
 from . import access, store
 from .model import Parcel, ParcelId, TrackingEvent
 from .problems import ParcelNotFound
-from .tables import parcels as table
 
 
 def parcels(tx: Tx, order_ids: Collection[OrderId]) -> list[Parcel]:
@@ -22,14 +20,14 @@ def parcels(tx: Tx, order_ids: Collection[OrderId]) -> list[Parcel]:
 def by_ids(tx: Tx, ids: Sequence[ParcelId]) -> list[Parcel | Problem]:
     """Parcels as this actor may see them, in the order of the ids."""
     mine = access.visible_to(tx.actor)
-    found = {parcel.id: parcel for parcel in store.found(tx, among(table.c.id, ids), mine)}
+    found = {parcel.id: parcel for parcel in store.by_ids(tx, ids, mine)}
     return [found.get(id) or ParcelNotFound(id) for id in ids]
 
 
 def by_tracking(tx: Tx, numbers: Collection[tuple[str, str]]) -> dict[tuple[str, str], Parcel]:
     """Parcels by carrier and tracking number, as far as this actor may see them."""
     ids, mine = store.by_numbers(tx, numbers), access.visible_to(tx.actor)
-    found = store.found(tx, among(table.c.id, ids), mine)
+    found = store.by_ids(tx, ids, mine)
     return {(parcel.carrier, parcel.tracking_number): parcel for parcel in found}
 
 

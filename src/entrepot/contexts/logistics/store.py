@@ -121,6 +121,10 @@ def of_orders(tx: Tx, order_ids: Collection[OrderId]) -> list[Parcel]:
     return found(tx, among(parcels.c.order_id, order_ids))
 
 
+def by_ids(tx: Tx, ids: Collection[ParcelId], visible: ColumnElement[bool]) -> list[Parcel]:
+    return found(tx, among(parcels.c.id, ids), visible)
+
+
 def page(
     tx: Tx,
     conditions: Sequence[ColumnElement[bool]],
