@@ -259,7 +259,9 @@ def balanced(draw: st.DrawFn) -> list[Entry]:
     return entries
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(entries=balanced(), folds=st.sets(st.integers(0, 4)))
 def test_balances_are_the_sum_of_postings_however_often_folded(
     tx: Tx, entries: list[Entry], folds: set[int]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from entrepot.contexts.merchants import ShopId
 from entrepot.kernel.access import OrganisationId
@@ -149,6 +150,16 @@ class Rate:
     num: int
     den: int
     day_on: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRate:
+    """Units of a currency for one euro, by the operator: a peg, or the rate of its bank."""
+
+    currency: Currency
+    day_on: date
+    per_euro: Decimal
     source: str
 
 

@@ -12,6 +12,7 @@ from .payouts import (
     stop,
     take_back,
 )
+from .rates import set_rates
 from .statements import close_day, next_days, start_of_day
 from .tiers import decide_month, decide_tiers, next_months, set_reserve_level, set_standings
 
@@ -32,6 +33,7 @@ __all__ = [
     "retry",
     "send",
     "set_accounts",
+    "set_rates",
     "set_reserve_level",
     "set_standings",
     "start_of_day",

@@ -1,8 +1,8 @@
 """Payouts: made from statements, approved, sent, and found out about."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import text
 
@@ -10,6 +10,7 @@ from entrepot.contexts import ledger
 from entrepot.contexts.settlement import access, store
 from entrepot.contexts.settlement.access import Permission
 from entrepot.contexts.settlement.events import PayoutMoved
+from entrepot.contexts.settlement.exchange import Exchange
 from entrepot.contexts.settlement.lifecycle import PAYOUT, State, Verb
 from entrepot.contexts.settlement.model import (
     Payout,
@@ -22,6 +23,7 @@ from entrepot.contexts.settlement.money import paid, returned, sent, undone
 from entrepot.contexts.settlement.ports import Answer, Outcome, Rates, Sending
 from entrepot.contexts.settlement.problems import NoPayoutAccount, SecondPerson
 from entrepot.contexts.settlement.store.payouts import Move, Unpaid
+from entrepot.kernel.access import OrganisationId
 from entrepot.kernel.events import emit
 from entrepot.kernel.ids import new_ids
 from entrepot.kernel.lifecycle import IllegalMove
@@ -59,11 +61,12 @@ def make_payouts(tx: Tx, due_at: datetime, rates: Rates) -> list[Payout]:
     tx.sql.execute(text("select pg_advisory_xact_lock(:key)"), {"key": RUN_LOCK})
     unpaid = store.payouts.unpaid(tx, due_at)
     accounts = store.payouts.accounts(tx, {each.payee_id for each in unpaid})
+    payable = [
+        each for each in unpaid if each.payee_id in accounts and _above_minimum(tx, each, due_at)
+    ]
     ready = [
         (each, accounts[each.payee_id], rate)
-        for each in unpaid
-        if each.payee_id in accounts and _above_minimum(tx, each, due_at)
-        for rate in [_rate(each, accounts[each.payee_id], due_at, rates)]
+        for each, rate in _rated(tx, payable, accounts, (rates, due_at))
         if rate is not None or accounts[each.payee_id].currency is each.amount.currency
     ]
     ids = new_ids(tx.sql, PayoutId, len(ready))
@@ -188,18 +191,37 @@ def _awaits(payout: Payout, outcome: Outcome, verb: Verb) -> bool:
 
 
 def _above_minimum(tx: Tx, each: Unpaid, at: datetime) -> bool:
-    market = rules_of(tx).on(Market, each.market, at.date()).row({})
-    return each.amount.minor >= market.minimum_payout_minor
+    return each.amount.minor >= _market(tx, each.market, at).minimum_payout_minor
 
 
-def _rate(each: Unpaid, account: PayoutAccount, due_at: datetime, rates: Rates) -> Rate | None:
-    if account.currency is each.amount.currency:
-        return None
-    return rates.before(each.amount.currency, account.currency, due_at.date())
+def _rated(
+    tx: Tx,
+    payable: Sequence[Unpaid],
+    accounts: Mapping[OrganisationId, PayoutAccount],
+    asked: tuple[Rates, datetime],
+) -> list[tuple[Unpaid, Rate | None]]:
+    """Each with the last rate before its market's day, where it needs one and there is one."""
+    rates, due_at = asked
+    exchanges: dict[date, Exchange] = {}
+    rated: list[tuple[Unpaid, Rate | None]] = []
+    for each in payable:
+        source, target = each.amount.currency, accounts[each.payee_id].currency
+        day = _market(tx, each.market, due_at).day_of(due_at)
+        if source is target:
+            rated.append((each, None))
+            continue
+        if day not in exchanges:
+            exchanges[day] = Exchange(rates, store.rates.last_before(tx, day))
+        rated.append((each, exchanges[day].before(source, target, day)))
+    return rated
 
 
 def _limits(tx: Tx, market: str, at: datetime) -> Version[Payouts]:
-    return rules_of(tx).on(Payouts, market, at.date())
+    return rules_of(tx).on(Payouts, market, _market(tx, market, at).day_of(at))
+
+
+def _market(tx: Tx, market: str, at: datetime) -> Market:
+    return rules_of(tx).on(Market, market, at.date()).row({})
 
 
 def _payout(

@@ -1,5 +1,5 @@
-"""The statements of settlement: claims, statements of account, payouts."""
+"""The statements of settlement: claims, statements of account, payouts, rates."""
 
-from . import claims, payouts, statements
+from . import claims, payouts, rates, statements
 
-__all__ = ["claims", "payouts", "statements"]
+__all__ = ["claims", "payouts", "rates", "statements"]
