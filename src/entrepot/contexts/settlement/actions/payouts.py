@@ -4,8 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import text
-
 from entrepot.contexts import ledger
 from entrepot.contexts.settlement import access, store
 from entrepot.contexts.settlement.access import Permission
@@ -33,7 +31,7 @@ from entrepot.kernel.tx import Tx
 from entrepot.rulebook import Market, Payouts, Version, version
 from entrepot.rulebook import of as rules_of
 
-RUN_LOCK = 7_010  # One payout run at a time; its statements are claimed by a unique key besides.
+from .statements import RUN
 
 
 def set_accounts(tx: Tx, accounts: Sequence[PayoutAccount]) -> list[PayoutAccount | Problem]:
@@ -58,7 +56,7 @@ def make_payouts(tx: Tx, due_at: datetime, rates: Rates) -> list[Payout]:
     Left for the next run: less than the market's minimum, a negative sum, no active account, or
     no exchange rate. What is above the limit waits for approval by a person.
     """
-    tx.sql.execute(text("select pg_advisory_xact_lock(:key)"), {"key": RUN_LOCK})
+    tx.sql.execute(RUN)
     unpaid = store.payouts.unpaid(tx, due_at)
     accounts = store.payouts.accounts(tx, {each.payee_id for each in unpaid})
     payable = [

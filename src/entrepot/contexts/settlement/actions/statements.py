@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import text
+
 from entrepot.contexts import ledger
 from entrepot.contexts.settlement import store
 from entrepot.contexts.settlement.events import StatementClosed
@@ -14,6 +16,7 @@ from entrepot.rulebook import Market
 from entrepot.rulebook import of as rules_of
 
 CHUNK = 2_000
+RUN = text("select pg_advisory_xact_lock(7010)")  # One run of statements or payouts at a time.
 
 
 def close_day(tx: Tx, market: str, stated_on: date) -> list[Statement]:
@@ -22,6 +25,7 @@ def close_day(tx: Tx, market: str, stated_on: date) -> list[Statement]:
     A day that is closed late has the same statements as one that is closed in time, but for what
     was told late. Days are closed in their order; a closed one is not closed again.
     """
+    tx.sql.execute(RUN)
     closed = store.statements.closed_days(tx).get(market)
     if closed is not None and stated_on <= closed:
         return []
