@@ -98,6 +98,7 @@ TAKE_UP = text(
 HOLD = text(
     "select position, pace, failures from events.cursors where subscriber = :me for no key update"
 )
+SKIP = text("delete from events.parked where subscriber = :me and subject = :subject")
 ENROL = text("insert into events.cursors (subscriber) values (:me) on conflict do nothing")
 MOVE = text(
     "update events.cursors set position = :to, pace = :pace, failures = 0 where subscriber = :me"
@@ -167,6 +168,12 @@ def retry(tx: Tx, to: Subscriber, subject: Id) -> int:
     if rows:
         to.handle(tx, [to.read(row) for row in rows])
     return len(rows)
+
+
+def skip(tx: Tx, to: Subscriber, subject: Id) -> int:
+    """Give the parked facts of a subject up: this subscriber never sees them. How many."""
+    tx.sql.execute(HOLD, {"me": to.name}).one()  # Nothing more of it is parked meanwhile.
+    return tx.sql.execute(SKIP, {"me": to.name, "subject": int(subject)}).rowcount
 
 
 def _next(tx: Tx, to: Subscriber, cursor: Row[Any]) -> Sequence[Row[Any]]:

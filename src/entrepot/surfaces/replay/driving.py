@@ -1,12 +1,12 @@
 """A whole history through the real flows, window by window, day after day settled and paid."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from entrepot.adapters.datasets.history import History
 from entrepot.contexts import settlement
-from entrepot.contexts.settlement import Payout, State
+from entrepot.contexts.settlement import Payout, PayoutId, State
 from entrepot.flows.subscriptions import SUBSCRIBERS
 from entrepot.kernel import clock
 from entrepot.kernel.access import platform
@@ -15,11 +15,12 @@ from entrepot.kernel.replayed import Names
 from entrepot.kernel.tx import Tx
 from entrepot.rulebook import Market, Rulebook
 from entrepot.surfaces.parts import Parts
+from entrepot.surfaces.worker.cashier import AT_MOST as BATCH
 from entrepot.surfaces.worker.cashier import Cashier
 from entrepot.surfaces.worker.subscribers import drain
 from entrepot.surfaces.worker.sweeps import sweep
 
-from .diary import FINISHED, Diary, opened, who
+from .diary import FINISHED, STEP, Diary, opened, who
 from .happening import happen
 from .preparing import Cast, prepare
 from .selling import pay, release, sell
@@ -27,7 +28,7 @@ from .staging import staging_for
 from .stocking import stock
 from .windows import Markets, Window, by_month, cut
 
-AT_ONCE = 200
+AT_ONCE = 50  # Payouts on a page.
 APPROVER = platform("replay-approver")  # Large payouts are released by somebody else.
 Progress = Callable[[int, int, datetime], None]  # Purchases placed, of how many, business time.
 
@@ -58,6 +59,7 @@ def run(parts: Parts, history: History, progress: Progress) -> Diary:
         return diary
     stage = Stage(parts, diary, Cast(history, staging_for(history)), markets)
     months, present = by_month(windows), parts.work.run(who, "replay.clock", _present)
+    stage.cashier(present).look_up_payouts(present)  # What an interruption left behind.
     placed = 0
     for window, before in zip(windows, [None, *windows], strict=False):
         fresh_month = before is None or before.month != window.month
@@ -81,9 +83,7 @@ def _present(tx: Tx) -> datetime:
 
 def _markets(rules: Rulebook, history: History) -> dict[str, Market]:
     """The markets of a history, as they are when it begins: zones and currencies stay."""
-    first = {
-        sale.market: sale.placed_at.date() for sale in reversed(history.purchases)
-    }
+    first = {sale.market: sale.placed_at.date() for sale in reversed(history.purchases)}
     return {name: rules.on(Market, name, day).row({}) for name, day in first.items()}
 
 
@@ -93,7 +93,7 @@ def _live(stage: Stage, window: Window) -> None:
         return
     diary = stage.diary
     last_step = f"{window.number}:end"
-    if last_step in diary.ids("step"):
+    if last_step in diary.ids(STEP):
         return
     sell(diary, stage.cast, stage.markets, window)
     at = window.last_at
@@ -102,7 +102,7 @@ def _live(stage: Stage, window: Window) -> None:
         release(diary, window, at)
     happen(diary, window, at)
     if window.cancelled or window.sent_back or window.returned:
-        while stage.cashier(at).send_refunds():
+        while stage.cashier(at).send_refunds() == BATCH:
             pass
     diary.step(last_step, at, _nothing)
 
@@ -117,22 +117,30 @@ def _settle(stage: Stage, at: datetime) -> None:
     while (due := sweep(cashier.work, who, stage.parts.rates)) is not None:
         if due.what != "settlement.day":
             continue
-        _approve(stage, at)
-        while cashier.send_payouts(due.at):
+        _approve(stage, at, due.at)
+        while cashier.send_payouts(due.at) == BATCH:
             pass
-        cashier.look_up_payouts(due.at)
 
 
-def _approve(stage: Stage, at: datetime) -> None:
+def _approve(stage: Stage, at: datetime, due_at: datetime) -> None:
     """A second person releases what is above the limit."""
 
     def release_large(tx: Tx) -> None:
-        page: list[Payout] = settlement.payout_page(tx, limit=AT_ONCE)
-        ids = [payout.id for payout in page if payout.state is State.REQUESTED]
+        ids = [one.id for one in _made_at(tx, due_at) if one.state is State.REQUESTED]
         if ids:
             each(settlement.approve(tx, ids))
 
     stage.diary.at(at).run(lambda _: APPROVER, "replay.approve", release_large)
+
+
+def _made_at(tx: Tx, due_at: datetime) -> Iterator[Payout]:
+    after: tuple[datetime, PayoutId] | None = None
+    while page := settlement.payout_page(tx, after=after, limit=AT_ONCE):
+        for payout in page:
+            if payout.due_at < due_at:  # The newest come first.
+                return
+            yield payout
+        after = page[-1].due_at, page[-1].id
 
 
 def _finish(stage: Stage, last: Window) -> None:

@@ -79,9 +79,7 @@ def _done(do: Callable[[Tx, Sequence[T]], None], tx: Tx, batch: Sequence[T]) -> 
 
 def orders_of(tx: Tx, diary: Diary, sales: Sequence[Purchase]) -> list[tuple[Purchase, Order]]:
     """The orders that purchases became, one for each shop of each basket."""
-    groups = {
-        GroupId(diary.ids(GROUP)[name]): sale for sale in sales for name, _ in baskets(sale)
-    }
+    groups = {GroupId(diary.ids(GROUP)[name]): sale for sale in sales for name, _ in baskets(sale)}
     return [(groups[order.group_id], order) for order in orders.of_groups(tx, groups.keys())]
 
 

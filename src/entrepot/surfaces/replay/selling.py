@@ -12,11 +12,12 @@ from entrepot.contexts.payments import Answer, AttemptState, Beginning, Call, In
 from entrepot.flows import paying, placing, quoting, sweeps
 from entrepot.flows.quoting.baskets import MOST_LINES
 from entrepot.kernel.access import OrganisationId
+from entrepot.kernel.ids import Id
 from entrepot.kernel.problems import Problem, each
 from entrepot.kernel.replayed import Names
 from entrepot.kernel.tx import Tx
 
-from .diary import Diary, who
+from .diary import STEP, Diary, who
 from .preparing import ORGANISATION, SHOP, Cast
 from .stocking import PRODUCT, SKU
 from .windows import Markets, Window
@@ -176,23 +177,37 @@ def pay(
 ) -> None:
     """Pay what was paid in a window, each at its instant, and let the hour of grace run out."""
     for n in range(0, len(window.paid), AT_ONCE):
-        sales = window.paid[n : n + AT_ONCE]
-        times = {
-            GroupId(diary.ids(GROUP)[name]): sale.paid_at
-            for sale in sales
-            for name, _ in baskets(sale)
-            if sale.paid_at
-        }
         step = f"{window.number}:pay:{n // AT_ONCE}"
-        if step in diary.ids("step"):
-            continue
-        calls = diary.at(at).run(who, f"replay.{step}:begin", lambda tx: _begun(tx, [*times]))  # noqa: B023
-        outcomes = payments.ask(providers, calls)
-        answers = [Answer(call=c, outcome=o) for c, o in zip(calls, outcomes, strict=True)]
-        diary.step(step, at, lambda tx: _paid(tx, answers, times))  # noqa: B023
+        if step not in diary.ids(STEP):
+            times = _times(diary, window.paid[n : n + AT_ONCE])
+            _pay(diary, (step, at), providers, times)
 
 
-def _begun(tx: Tx, groups: Sequence[GroupId]) -> list[Call]:
+def _times(diary: Diary, sales: Sequence[Purchase]) -> dict[Id, datetime]:
+    return {
+        GroupId(diary.ids(GROUP)[name]): sale.paid_at
+        for sale in sales
+        for name, _ in baskets(sale)
+        if sale.paid_at
+    }
+
+
+def _pay(
+    diary: Diary,
+    step: tuple[str, datetime],
+    providers: Mapping[str, payments.Provider],
+    times: Mapping[Id, datetime],
+) -> None:
+    name, at = step
+    calls = diary.at(at).run(who, f"replay.{name}:begin", lambda tx: _begun(tx, [*times]))
+    outcomes = payments.ask(providers, calls)
+    answers = [
+        Answer(call=call, outcome=outcome) for call, outcome in zip(calls, outcomes, strict=True)
+    ]
+    diary.step(name, at, lambda tx: _paid(tx, answers, times))
+
+
+def _begun(tx: Tx, groups: Sequence[Id]) -> list[Call]:
     """Calls to the provider: new ones, and those that a crash left without an answer."""
     intents = [*payments.of_groups(tx, groups).values()]
     open_calls = [
@@ -208,8 +223,8 @@ def _begun(tx: Tx, groups: Sequence[GroupId]) -> list[Call]:
     return [*left, *each(payments.begin(tx, fresh))]
 
 
-def _paid(tx: Tx, answers: Sequence[Answer], times: Mapping[GroupId, datetime]) -> Names:
-    sold = orders.of_groups(tx, times)
+def _paid(tx: Tx, answers: Sequence[Answer], times: Mapping[Id, datetime]) -> Names:
+    sold = orders.of_groups(tx, [GroupId(id) for id in times])
     each(orders.to_move(tx, [order.id for order in sold]).values())  # Locked before payments.
     each(payments.record(tx, answers))
     paying.settle(tx, times)

@@ -57,9 +57,7 @@ def _categories(tx: Tx) -> Names:
     return {}
 
 
-def _first_lines(
-    sales: Iterable[Purchase], known: dict[str, int]
-) -> dict[str, PurchaseLine]:
+def _first_lines(sales: Iterable[Purchase], known: dict[str, int]) -> dict[str, PurchaseLine]:
     found: dict[str, PurchaseLine] = {}
     for sale in sales:
         for line in sale.lines:
@@ -68,7 +66,9 @@ def _first_lines(
     return found
 
 
-Prices = dict[str, dict[str, PurchaseLine]]  # Of each SKU of a product: the line it is sold by first.
+Prices = dict[
+    str, dict[str, PurchaseLine]
+]  # Of each SKU of a product: the line it is sold by first.
 
 
 def _prices(cast: Cast, products: Sequence[Product]) -> Prices:
@@ -90,9 +90,7 @@ def _qualify(tx: Tx, diary: Diary, cast: Cast, products: Sequence[Product]) -> N
         for root in [product.category_key]
     }
     wishes = [
-        CategoryWish(
-            shop_id=ShopId(diary.ids(SHOP)[key]), category=category, proofs=("history",)
-        )
+        CategoryWish(shop_id=ShopId(diary.ids(SHOP)[key]), category=category, proofs=("history",))
         for (key, category), seller in sorted(wanted.items(), key=lambda one: one[0])
         if not _is_open(tx, seller, category)
     ]

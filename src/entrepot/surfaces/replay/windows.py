@@ -13,7 +13,7 @@ from typing import NamedTuple
 from entrepot.adapters.datasets.history import History, Purchase, Return
 from entrepot.rulebook import Market
 
-# The longest settlement tier has 31 days, suppliers 30: after so many days what was sold is settled.
+# The longest settlement tier has 31 days, suppliers 30: after so many all that was sold is settled.
 TAIL = timedelta(days=45)
 DAY = timedelta(days=1)
 

@@ -1,0 +1,39 @@
+"""`entrepot`: the command line. It starts fast: what a command needs is imported inside it."""
+
+import sys
+
+import typer
+
+from . import clock, doctor, events, explain, replaying, rules, serving, settling
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A platform for cross-border content-commerce marketplaces, settled to the cent.",
+)
+app.command("serve")(serving.serve)
+app.command("worker")(serving.worker)
+app.command("demo")(replaying.demo)
+app.add_typer(rules.app, name="rules")
+app.add_typer(replaying.app, name="replay")
+app.add_typer(clock.app, name="clock")
+app.command("settle")(settling.settle)
+app.add_typer(explain.app, name="explain")
+app.command("doctor")(doctor.doctor)
+app.add_typer(events.app, name="events")
+
+
+def main() -> None:
+    """The entry point; a refusal is one message and exit code 1, never a traceback."""
+    from entrepot.adapters.postgres import DatabaseTrouble
+    from entrepot.kernel.problems import Problem
+    from entrepot.migrations.run import NewerDatabase
+    from entrepot.rulebook import BrokenRules
+    from entrepot.settings import SettingsRefused
+
+    try:
+        app()
+    except (Problem, SettingsRefused, DatabaseTrouble, BrokenRules, NewerDatabase) as refusal:
+        typer.echo(str(refusal), err=True)
+        sys.exit(1)

@@ -1,0 +1,69 @@
+"""Settings and parts for commands: opened when the command begins, closed when it ends."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from entrepot.settings import Settings
+    from entrepot.surfaces.parts import Parts, Purpose
+
+RULES = "rules"  # In the home folder: the overlay that a replay brought along.
+
+
+def settings_in_force() -> "Settings":
+    """The environment's settings; the rules that a replay left in the home folder hold on."""
+    from entrepot import settings
+
+    found = settings.read()
+    kept = found.home / RULES
+    if found.rules_overlay is None and kept.is_dir():
+        return found.model_copy(update={"rules_overlay": kept})
+    return found
+
+
+@contextmanager
+def opened(purpose: "Purpose" = "tool", settings: "Settings | None" = None) -> Iterator["Parts"]:
+    """The parts of this process, its database up and migrated, its rules kept."""
+    from entrepot import observability, rulebook
+
+    settings = settings or settings_in_force()
+    observability.configure("warning" if purpose == "tool" else settings.log_level)
+    # The composition root stands above the surfaces: the command line starts it by name.
+    parts: Parts = import_module("entrepot.main").build(settings, purpose=purpose)
+    try:
+        parts.work.run(
+            parts.platform("start"), "rules.keep", lambda tx: rulebook.keep(tx, parts.rules)
+        )
+        yield parts
+    finally:
+        parts.close()
+
+
+def bring_rules(settings: "Settings", overlays: tuple[Path, ...]) -> "Settings":
+    """Let a replay's own rules hold in this home from now on, before anything happens in it."""
+    if not overlays:
+        return settings
+    kept = settings.home / RULES
+    if settings.rules_overlay not in (None, kept):
+        raise typer.BadParameter(
+            "a replay brings its own rules: unset ENTREPOT_RULES_OVERLAY for this home"
+        )
+    if not kept.is_dir():
+        half = settings.home / f"{RULES}.new"
+        shutil.rmtree(half, ignore_errors=True)
+        for folder in overlays:
+            shutil.copytree(folder, half, dirs_exist_ok=True)
+        half.rename(kept)
+    return settings.model_copy(update={"rules_overlay": kept})
+
+
+def print_json(value: Any) -> None:
+    """For scripts: one JSON value and nothing else."""
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))

@@ -1,0 +1,60 @@
+"""`entrepot serve` and `entrepot worker`."""
+
+import signal
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .opening import opened, settings_in_force
+
+if TYPE_CHECKING:
+    from entrepot.settings import Settings
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    *,
+    worker: Annotated[bool, typer.Option(help="Run the worker in this process, too.")] = True,
+) -> None:
+    """Serve the API and the web pages; the worker runs inside unless it runs apart."""
+    settings = settings_in_force()
+    changed = {"host": host, "port": port}
+    settings = settings.model_copy(
+        update={name: value for name, value in changed.items() if value is not None}
+    )
+    run_server(settings, with_worker=worker)
+
+
+def run_server(settings: "Settings", *, with_worker: bool) -> None:
+    """Serve until somebody stops it."""
+    from contextlib import ExitStack
+    from importlib import import_module
+
+    import uvicorn
+
+    from entrepot.surfaces.worker import Worker
+
+    with ExitStack() as open_parts:
+        parts = open_parts.enter_context(opened("web", settings))
+        if with_worker:
+            # Parts of its own: sweeps run longer than a request may.
+            inside = Worker(open_parts.enter_context(opened("worker", settings)))
+            inside.start()
+            open_parts.callback(inside.stop)
+        config: dict[str, Any] = {"host": settings.host, "port": settings.port}
+        app = import_module("entrepot.main").app(parts)
+        uvicorn.run(app, **config, log_level="warning", access_log=False)
+
+
+def worker() -> None:
+    """Run a worker apart from the server; any number of them may run at once."""
+    from entrepot.surfaces.worker import Worker
+
+    with opened("worker") as parts:
+        running = Worker(parts)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: running.halt())
+        running.start()
+        running.wait()
+        running.stop()

@@ -1,0 +1,141 @@
+"""The worker: a few loops, each in a thread, that any number of processes may run at once.
+
+Nothing depends on there being one of them: the sequencer and the sweeps are unique by advisory
+locks, subscribers by their cursors, calls to providers by rows that say who began.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+from entrepot.contexts import identity, ledger
+from entrepot.flows.subscriptions import SUBSCRIBERS
+from entrepot.kernel import idempotency
+from entrepot.kernel.access import Who
+from entrepot.surfaces.parts import Parts
+
+from .cashier import Cashier
+from .jobs import JOBS, JobRunner
+from .subscribers import enrol, sequence, turn
+from .sweeps import sweep
+
+log = structlog.get_logger()
+
+SEQUENCE_EVERY_S = 0.05
+SUBSCRIBE_EVERY_S = 0.1
+SWEEP_EVERY_S = 1.0
+ASK_EVERY_S = 1.0
+FOLD_EVERY_S = 5.0
+CLEAN_EVERY_S = 600.0
+AFTER_A_FAILURE_S = 2.0
+
+
+@dataclass(slots=True)
+class Worker:
+    """Starts the loops and stops them cleanly: what was begun is ended or rolled back."""
+
+    parts: Parts
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _threads: list[threading.Thread] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Start working; returns at once."""
+        enrol(self.parts.work, self._who("events"), SUBSCRIBERS)
+        loops: dict[str, tuple[Callable[[], int], float]] = {
+            "sequencer": (self.sequence, SEQUENCE_EVERY_S),
+            "subscribers": (self.subscribe, SUBSCRIBE_EVERY_S),
+            "sweeps": (self.sweep, SWEEP_EVERY_S),
+            "cashier": (self.ask, ASK_EVERY_S),
+            "fold": (self.fold, FOLD_EVERY_S),
+            "clean": (self.clean, CLEAN_EVERY_S),
+        }
+        for name, (do, every) in loops.items():
+            self._begin(name, lambda name=name, do=do, every=every: self._loop(name, do, every))  # type: ignore[misc]
+        self._begin("jobs", self._jobs)
+        log.info("worker.started")
+
+    def stop(self) -> None:
+        """Let each loop finish what it is doing, and wait for it."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+        log.info("worker.stopped")
+
+    def wait(self) -> None:
+        """Until somebody stops it."""
+        self._stop.wait()
+
+    def halt(self) -> None:
+        """Ask the loops to end without waiting: for signal handlers."""
+        self._stop.set()
+
+    def sequence(self) -> int:
+        """Give committed facts their places."""
+        return sequence(self.parts.work, self._who("sequencer"))
+
+    def subscribe(self) -> int:
+        """One turn of each subscriber."""
+        who = self._who("subscriber")
+        return sum(turn(self.parts.work, who, to) for to in SUBSCRIBERS)
+
+    def sweep(self) -> int:
+        """The next thing that is due; what a settled day pays is sent as of that day."""
+        due = sweep(self.parts.work, self._who("sweeps"), self.parts.rates)
+        if due is None:
+            return 0
+        if due.what == "settlement.day":
+            self.cashier.send_payouts(due.at)
+        return 1
+
+    def ask(self) -> int:
+        """Ask providers for what is to be sent or found out."""
+        cashier = self.cashier
+        done = cashier.look_up_payments() + cashier.send_refunds() + cashier.send_payouts()
+        cashier.look_up_payouts()
+        return done
+
+    def fold(self) -> int:
+        """Keep balances cheap to read."""
+        self.parts.work.run(self._who("fold"), "ledger.fold", ledger.fold)
+        return 0
+
+    def clean(self) -> int:
+        """Forget what is kept for a while only."""
+        work, who = self.parts.work, self._who("clean")
+        work.run(who, "kernel.forget", lambda tx: idempotency.forget(tx.sql))
+        work.run(who, "identity.forget", lambda tx: identity.forget(tx.sql))
+        return 0
+
+    @property
+    def cashier(self) -> Cashier:
+        """Who asks the providers."""
+        parts = self.parts
+        return Cashier(parts.work, self._who("cashier"), parts.providers, parts.payout_providers)
+
+    def _who(self, job: str) -> Who:
+        return self.parts.platform(job)
+
+    def _begin(self, name: str, do: Callable[[], None]) -> None:
+        thread = threading.Thread(target=do, name=f"worker-{name}", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _loop(self, name: str, do: Callable[[], int], every: float) -> None:
+        """Again at once while there is something to do, else after a pause."""
+        while not self._stop.is_set():
+            try:
+                pause = 0.0 if do() else every
+            except Exception:
+                log.exception("worker.stumbled", loop=name)
+                pause = AFTER_A_FAILURE_S
+            self._stop.wait(pause)
+
+    def _jobs(self) -> None:
+        while not self._stop.is_set():
+            try:
+                JobRunner(self.parts, JOBS).run(self._stop.is_set)
+            except Exception:
+                log.exception("worker.stumbled", loop="jobs")
+                self._stop.wait(AFTER_A_FAILURE_S)
