@@ -1,0 +1,1 @@
+"""Reference pages, each written from what the code says."""
