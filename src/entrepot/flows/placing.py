@@ -6,7 +6,7 @@ gives back what the earlier ones had counted. No provider is called: payment sta
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -30,6 +30,7 @@ class Checkout:
 
 
 Wish = tuple[Checkout, Quote, Group]
+DayOfShop = tuple[date, ShopId]
 
 
 def place(tx: Tx, checkouts: Sequence[Checkout]) -> list[Group | Problem]:
@@ -57,15 +58,20 @@ def place(tx: Tx, checkouts: Sequence[Checkout]) -> list[Group | Problem]:
 
 
 def _placed(tx: Tx, wishes: dict[int, Wish]) -> dict[int, Group | Problem]:
-    refused: dict[int, Problem] = {}
-    for refusals in (_not_live, _over_cap, _over_budget, _sold_out):
-        refused |= refusals(tx, _without(wishes, refused))
+    days = _days(tx, wishes)
+    refused = _not_live(tx, wishes)
+    room = merchants.room_for_orders(tx, _shops_by_day(days, _without(wishes, refused)))
+    capped = {key for key, left in room.items() if left is not None}
+    refused |= _over_cap(days, _without(wishes, refused), room)
+    refused |= _over_budget(tx, _without(wishes, refused))
+    refused |= _sold_out(tx, _without(wishes, refused))
     left = _without(wishes, refused)
     unused = [
         str(group.id) for n, (_, quote, group) in wishes.items() if n in refused and quote.uses
     ]
-    promotions.give_back(tx, unused)
-    _count(tx, left)
+    if unused:
+        promotions.give_back(tx, unused)
+    _count(tx, _shops_by_day(days, left), capped)
     orders.place(tx, [(checkout.placing, quote, group) for checkout, quote, group in left.values()])
     payments.open(
         tx,
@@ -111,12 +117,15 @@ def _not_live(tx: Tx, wishes: dict[int, Wish]) -> dict[int, Problem]:
     }
 
 
-def _over_cap(tx: Tx, wishes: dict[int, Wish]) -> dict[int, Problem]:
+def _over_cap(
+    days: Mapping[str, date],
+    wishes: dict[int, Wish],
+    room: dict[DayOfShop, int | Problem | None],
+) -> dict[int, Problem]:
     """Shops in probation or under restriction take so many orders a market day and no more."""
-    room = merchants.room_for_orders(tx, _shops_by_day(tx, wishes))
     refused: dict[int, Problem] = {}
     for n, (_, quote, _) in wishes.items():
-        keys = [(_day(tx, quote), order.shop_id) for order in quote.orders]
+        keys = [(days[quote.market], order.shop_id) for order in quote.orders]
         full = next((key for key in keys if _is_full(room[key])), None)
         if full is not None:
             refused[n] = _cap_reached(full[1], room[full])
@@ -136,17 +145,22 @@ def _cap_reached(shop: ShopId, left: int | Problem | None) -> Problem:
     return left if isinstance(left, Problem) else merchants.OrderCapReached(shop, 0, 0)
 
 
-def _count(tx: Tx, placed: dict[int, Wish]) -> None:
+def _count(tx: Tx, placed: Mapping[date, Counter[ShopId]], capped: set[DayOfShop]) -> None:
     """Count what is placed; the shops' days are held since their room was asked for."""
-    for day, shops in _shops_by_day(tx, placed).items():
-        outcomes = merchants.count_orders(tx, shops, day)
+    for day, shops in placed.items():
+        counted = {shop: number for shop, number in shops.items() if (day, shop) in capped}
+        outcomes = merchants.count_orders(tx, counted, day) if counted else {}
         assert not any(outcomes.values()), "a shop had room a moment ago"
 
 
-def _shops_by_day(tx: Tx, wishes: dict[int, Wish]) -> dict[date, Counter[ShopId]]:
+def _shops_by_day(
+    days: Mapping[str, date], wishes: dict[int, Wish]
+) -> dict[date, Counter[ShopId]]:
     found: dict[date, Counter[ShopId]] = {}
     for _, quote, _ in wishes.values():
-        found.setdefault(_day(tx, quote), Counter()).update(o.shop_id for o in quote.orders)
+        of_day = found.setdefault(days[quote.market], Counter())
+        for order in quote.orders:
+            of_day[order.shop_id] += 1
     return found
 
 
@@ -199,7 +213,10 @@ def _sold_out(tx: Tx, wishes: dict[int, Wish]) -> dict[int, Problem]:
     }
 
 
-def _day(tx: Tx, quote: Quote) -> date:
-    """The market's calendar day: caps are counted by it."""
-    market = rules_of(tx).on(Market, quote.market, tx.now.date()).row({})
-    return market.day_of(tx.now)
+def _days(tx: Tx, wishes: dict[int, Wish]) -> dict[str, date]:
+    """The calendar day of each market: caps are counted by it."""
+    book = rules_of(tx)
+    return {
+        name: book.on(Market, name, tx.now.date()).row({}).day_of(tx.now)
+        for name in {quote.market for _, quote, _ in wishes.values()}
+    }

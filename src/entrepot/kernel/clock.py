@@ -10,6 +10,7 @@ from .problems import Problem
 
 CLOCK_LOCK = 7_001
 
+SHARE = text("select pg_advisory_xact_lock_shared(:key)")
 READ = text("select coalesce(held_at, clock_timestamp() + ahead) from kernel.clock")
 HOLD = text("update kernel.clock set held_at = :at")
 FREE = text(
@@ -51,7 +52,7 @@ class MovableTime:
 
     def now(self, sql: Connection) -> datetime:
         """Wait for whoever moves the clock, then read it in a statement of its own."""
-        sql.execute(text("select pg_advisory_xact_lock_shared(:key)"), {"key": CLOCK_LOCK})
+        sql.execute(SHARE, {"key": CLOCK_LOCK})
         return read(sql)
 
 

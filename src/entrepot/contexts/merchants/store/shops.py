@@ -4,7 +4,21 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal_column, select, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    DateTime,
+    Row,
+    Select,
+    any_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql
 
 from entrepot.contexts.merchants.lifecycle import OVER, ContractState, ShopState
@@ -51,8 +65,9 @@ def shops_by_ids(
     at: datetime,
     visible: ColumnElement[bool] = EVERY_ROW,
 ) -> dict[ShopId, Shop]:
-    query = _shops_at(at).where(among(shops.c.id, ids), visible)
-    return {row.id: _shop(row) for row in tx.sql.execute(query)}
+    query = _BY_IDS if visible is EVERY_ROW else _BY_IDS.where(visible)
+    rows = tx.sql.execute(query, {"ids": [int(id) for id in ids], "at": at})
+    return {row.id: _shop(row) for row in rows}
 
 
 def shops_after(
@@ -114,7 +129,7 @@ def orders_of_day(tx: Tx, ids: Collection[ShopId], day_on: date) -> dict[ShopId,
     return {id: counted.get(id, 0) for id in ids}
 
 
-def _shops_at(at: datetime) -> Select[Any]:
+def _shops_at(at: datetime | BindParameter[datetime]) -> Select[Any]:
     """Shops with the mode in force at an instant; before the first contract, the first one's."""
     agreed = (
         select(contracts.c.mode)
@@ -129,6 +144,12 @@ def _shops_at(at: datetime) -> Select[Any]:
     in_force = func.coalesce(begun.scalar_subquery(), first.scalar_subquery())
     own = [column for column in shops.c if column.name != "mode"]
     return select(*own, in_force.label("mode"))
+
+
+# Put together once: composing it takes longer than running it.
+_BY_IDS = _shops_at(bindparam("at", type_=DateTime(timezone=True))).where(
+    shops.c.id == any_(bindparam("ids", type_=ARRAY(BigInteger)))
+)
 
 
 def _shop(row: Row[Any]) -> Shop:
