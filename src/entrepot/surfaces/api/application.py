@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import cast
 
 import anyio.to_thread
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from sqlalchemy import QueuePool
 
 from entrepot.surfaces.parts import Parts
@@ -18,12 +18,14 @@ from . import (
     onboarding,
     operations,
     orders,
+    pages,
     problems,
     products,
     quotes,
     sessions,
     settlements,
     shop,
+    signals,
     webhooks,
 )
 from .batches import Batches, Work
@@ -51,24 +53,32 @@ NOUNS = (
 
 def create(parts: Parts) -> FastAPI:
     """All routes around the parts of a process."""
+    app = bare()
     door = Door(parts.rules, parts.keys.of("order-link"))
+    app.state.parts, app.state.door = parts, door
+    app.state.work = Work(parts, door)
+    app.state.click_key = parts.keys.of("click")
+    return app
+
+
+def bare() -> FastAPI:
+    """All routes around nothing: enough to describe them."""
     app = FastAPI(
         title="Entrepot",
         version="1",
         lifespan=_lifespan,
         openapi_url=None,
-        max_body_size=MOST_BYTES,
         docs_url=None,
         redoc_url=None,
+        max_body_size=MOST_BYTES,
+        generate_unique_id_function=lambda route: route.name,
     )
-    app.state.parts, app.state.door = parts, door
-    app.state.work = Work(parts, door)
-    app.state.click_key = parts.keys.of("click")
-    api = APIRouter(prefix=PREFIX)
     for noun in NOUNS:
-        api.include_router(noun.router)
-    app.include_router(api)
+        app.include_router(noun.router, prefix=PREFIX)
+    for beside in (signals, pages):
+        app.include_router(beside.router)
     problems.install(app)
+    app.add_middleware(signals.Measured)
     return app
 
 

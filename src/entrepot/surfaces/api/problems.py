@@ -8,6 +8,8 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import JsonValue, ValidationError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from entrepot import observability
@@ -114,7 +116,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _refused)
     app.add_exception_handler(RequestValidationError, _misshapen)
     app.add_exception_handler(HTTPException, _no_such_place)
-    app.add_exception_handler(Exception, _failed)
+    for kind in (DBAPIError, PoolTimeout, UnicodeEncodeError, Exception):
+        app.add_exception_handler(kind, _failed)
 
 
 def refusals(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:

@@ -97,6 +97,8 @@ class AskMove(Asked):
 class AskNewPrice(AskPrice):
     """A price from now on, by whom the mode lets set it."""
 
+    model_config = example({"market": "us", "sku_id": "144115188075855873", "price_minor": 10000})
+
     market: Slug
 
 

@@ -1,0 +1,114 @@
+"""Pages for people: where to begin, and what the API can do. They load nothing from elsewhere."""
+
+import html
+import json
+from functools import cache
+from importlib import resources
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from entrepot.surfaces.parts import Parts
+
+from .openapi import document
+
+router = APIRouter(include_in_schema=False)
+
+Language = Annotated[str | None, Query(pattern="^(en|zh-CN)$")]
+DEMO = "demo.json"  # In the home folder, written by the demo: who can sign in.
+
+
+class DemoSignIn(BaseModel):
+    """Somebody invented who can sign in to a demo."""
+
+    role: str
+    email: str
+    password: str
+    about: str = ""
+
+
+SIGN_INS = TypeAdapter(list[DemoSignIn])
+CHINESE, ENGLISH = "zh-CN", "en"
+
+
+@router.get("/")
+def start(request: Request, lang: Language = None) -> HTMLResponse:
+    """Where to begin: who can sign in to a demo, and what to try."""
+    language = lang or _preferred(request.headers.get("accept-language", ""))
+    words = _words()[language]
+    parts: Parts = request.app.state.parts
+    people = _sign_ins(parts)
+    page = _template("start.html")
+    for name, text in words.items():
+        page = page.replace(f"{{{{{name}}}}}", html.escape(text))
+    page = page.replace("{{sign_ins}}", _table(people, words) if people else "")
+    other = ENGLISH if language == CHINESE else CHINESE
+    page = page.replace("{{lang}}", language).replace("{{other}}", other)
+    return HTMLResponse(page, headers={"Content-Language": language, "Vary": "Accept-Language"})
+
+
+@router.get("/docs")
+def documentation() -> HTMLResponse:
+    """The API's documentation, drawn in the browser from its description."""
+    return HTMLResponse(_template("documentation.html"))
+
+
+@router.get("/openapi.json")
+def description(request: Request) -> Response:
+    """The API's description."""
+    app = request.app
+    if app.openapi_schema is None:
+        app.openapi_schema = document(app)
+    return Response(orjson.dumps(app.openapi_schema), media_type="application/json")
+
+
+def _sign_ins(parts: Parts) -> list[DemoSignIn]:
+    if not parts.is_sandbox:
+        return []
+    try:
+        return SIGN_INS.validate_json((parts.settings.home / DEMO).read_bytes())
+    except (OSError, ValidationError):
+        return []
+
+
+def _table(people: list[DemoSignIn], words: dict[str, str]) -> str:
+    heads = (words["role"], words["email"], words["password"], words["about"])
+    rows = ["".join(f"<th>{html.escape(head)}</th>" for head in heads)]
+    rows += [
+        "".join(
+            f"<td>{html.escape(text)}</td>"
+            for text in (one.role, one.email, one.password, one.about)
+        )
+        for one in people
+    ]
+    title = html.escape(words["sign_ins_title"])
+    return f"<h2>{title}</h2><table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+
+
+def _preferred(accepted: str) -> str:
+    """The first of our languages that the browser names."""
+    for part in accepted.lower().split(","):
+        tag = part.split(";")[0].strip()
+        if tag.startswith("zh"):
+            return CHINESE
+        if tag.startswith("en"):
+            return ENGLISH
+    return ENGLISH
+
+
+@cache
+def _template(name: str) -> str:
+    return _file(name)
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = json.loads(_file("words.json"))
+    return found
+
+
+def _file(name: str) -> str:
+    return resources.files(__package__).joinpath("html", name).read_text("utf-8")

@@ -1,0 +1,131 @@
+"""Whether the process lives, whether it can work, and how it fares."""
+
+import time
+from functools import cache
+
+from alembic.migration import MigrationContext
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, generate_latest
+from sqlalchemy import QueuePool
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from entrepot import observability
+from entrepot.flows.subscriptions import SUBSCRIBERS
+from entrepot.migrations import run
+from entrepot.surfaces.parts import Parts
+from entrepot.views import facts
+
+router = APIRouter(include_in_schema=False)
+
+REGISTRY = observability.REGISTRY
+POOL = Gauge(
+    "entrepot_pool_connections",
+    "Connections to the database, by what they do.",
+    ["state"],
+    registry=REGISTRY,
+)
+LAG = Gauge(
+    "entrepot_event_lag", "Facts that a subscriber has not read.", ["subscriber"], registry=REGISTRY
+)
+FRESH = Gauge("entrepot_events_fresh", "Facts that are not sequenced yet.", registry=REGISTRY)
+PARKED = Gauge(
+    "entrepot_events_parked",
+    "Facts that a subscriber could not digest.",
+    ["subscriber"],
+    registry=REGISTRY,
+)
+UNKNOWN_ROUTES = Counter(
+    "entrepot_unknown_routes_total", "Requests that no route took.", registry=REGISTRY
+)
+
+
+@router.get("/healthz")
+async def live() -> dict[str, str]:
+    """The process answers; neither pool nor database is asked."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+def ready(request: Request, response: Response) -> dict[str, str]:
+    """The database answers and has the shape that this release knows."""
+    parts: Parts = request.app.state.parts
+    try:
+        with parts.engine.connect() as sql:
+            stands_at = MigrationContext.configure(sql).get_current_revision()
+    except SQLAlchemyError as error:
+        response.status_code = 503
+        return {"status": "no database", "reason": type(error).__name__}
+    if stands_at != newest():
+        response.status_code = 503
+        return {"status": "not migrated", "database": str(stands_at), "release": newest()}
+    return {"status": "ready"}
+
+
+@cache
+def newest() -> str:
+    """The newest step that this release knows; it does not change while the process lives."""
+    return run.head()
+
+
+@router.get("/metrics")
+def metrics(request: Request) -> Response:
+    """Prometheus' format."""
+    parts: Parts = request.app.state.parts
+    _look_at(parts)
+    return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+
+
+def _look_at(parts: Parts) -> None:
+    pool = parts.engine.pool
+    assert isinstance(pool, QueuePool)
+    POOL.labels("idle").set(pool.checkedin())
+    POOL.labels("busy").set(pool.checkedout())
+    try:
+        with parts.engine.connect() as sql:
+            standing = facts.standing(sql)
+    except SQLAlchemyError:
+        return  # What the process knows of itself is told all the same.
+    FRESH.set(standing.fresh)
+    for subscriber in SUBSCRIBERS:
+        LAG.labels(subscriber.name).set(standing.behind.get(subscriber.name, 0))
+        PARKED.labels(subscriber.name).set(standing.parked.get(subscriber.name, 0))
+
+
+class Measured:
+    """Times each request under the route that took it, and gives answers their safe headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, and look at the clock and the status on the way back."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, status = time.perf_counter(), 500
+
+        async def sent(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], *SAFE]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sent)
+        finally:
+            route = getattr(scope.get("route"), "path", None)
+            if route is None:
+                UNKNOWN_ROUTES.inc()
+            else:
+                took = time.perf_counter() - began
+                observability.REQUESTS.labels(route, scope["method"], str(status)).observe(took)
+
+
+SAFE = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cache-control", b"no-store"),
+)

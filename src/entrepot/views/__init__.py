@@ -1,0 +1,1 @@
+"""Read-only questions across rooms, for screens and figures."""
