@@ -9,7 +9,7 @@ from typing import Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from .problems import NoRuleFits
-from .rows import Case, CaseValue, RuleRow
+from .rows import Case, RuleRow
 
 R = TypeVar("R", bound=RuleRow)
 
@@ -77,8 +77,12 @@ class Version(Generic[R]):
 
     def _remembered(self, by: str | None, case: Case) -> list[R]:
         """Orders come in batches and their cases repeat."""
-        asked = (by, *(_hashable(case.get(key)) for key in self._looked_at))
-        found = self._found.get(asked)
+        asked: tuple[object, ...] = (by, *map(case.get, self._looked_at))
+        try:
+            found = self._found.get(asked)
+        except TypeError:  # A list, as cases come back from JSON.
+            asked = tuple(tuple(one) if isinstance(one, list) else one for one in asked)
+            found = self._found.get(asked)
         if found is None:
             found = self._nearest(case) if by is None else self._nearest_by(by, case)
             if len(self._found) >= REMEMBERED:
@@ -103,7 +107,3 @@ class Version(Generic[R]):
     def _looked_at(self) -> list[str]:
         """The keys of a case that any row of this file looks at."""
         return sorted({by.given for row in self.rows for by, _ in row.chosen_by})
-
-
-def _hashable(given: CaseValue) -> object:
-    return tuple(given) if isinstance(given, list) else given

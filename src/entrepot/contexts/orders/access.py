@@ -11,9 +11,9 @@ from entrepot.kernel.problems import Forbidden, Problem
 from entrepot.kernel.tx import Lock, Tx
 
 from . import store
-from .model import GroupId, Order, OrderId, QuoteId
+from .model import GroupId, Order, OrderId, Quote, QuoteId
 from .problems import OrderNotFound
-from .tables import groups, orders, quotes
+from .tables import groups, orders
 
 
 class Permission(StrEnum):
@@ -65,9 +65,9 @@ def to_move(tx: Tx, ids: Collection[OrderId]) -> dict[OrderId, Order | Problem]:
     return {id: found.get(id) or OrderNotFound(id) for id in ids}
 
 
-def hold_quotes(tx: Tx, ids: Collection[QuoteId]) -> None:
+def hold_quotes(tx: Tx, ids: Collection[QuoteId]) -> dict[QuoteId, Quote]:
     """Two requests that place one quote come one after the other."""
-    tx.hold(Lock.QUOTES, quotes.c.id, ids)
+    return store.hold_quotes(tx, ids)
 
 
 def _bought(tx: Tx, found: Iterable[Order]) -> set[GroupId]:

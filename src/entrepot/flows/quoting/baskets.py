@@ -76,7 +76,8 @@ def _day(tx: Tx, name: str) -> Day:
     on = market.day_of(tx.now)
     topics = (Mode, Fee, CommissionRule, OrderTimers, Promotions)
     refs = {row.topic: book.on(row, name, on).ref for row in topics}
-    return Day(market, name, on, refs)
+    fees, timers = book.on(Fee, name, on), book.on(OrderTimers, name, on)
+    return Day(market, name, on, fees, timers, refs)
 
 
 def _unsold(

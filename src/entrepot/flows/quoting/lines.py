@@ -12,10 +12,9 @@ from entrepot.contexts.orders import Charge, Pricing, Quote, QuoteId
 from entrepot.kernel.access import OrganisationId
 from entrepot.kernel.money import Money
 from entrepot.kernel.tx import Tx
-from entrepot.rulebook import Fee, Mode, OrderTimers
-from entrepot.rulebook import of as rules_of
+from entrepot.rulebook import Mode
 
-from .model import Day, Draft, Known
+from .model import Charged, Day, Draft, Known
 
 HOLDS_FOR = timedelta(minutes=30)
 
@@ -27,19 +26,19 @@ def quote_of(tx: Tx, day: Day, draft: Draft, given: tuple[QuoteId, Known]) -> Qu
     for number, shop_id in enumerate(draft.shops):
         shop = known.shops[shop_id]
         places = [n for n, offer in enumerate(draft.offers) if offer.shop_id == shop_id]
-        cases = [_case(day, shop, known.flags[shop.mode], draft.offers[n]) for n in places]
+        charged = [_charged(day, shop, known, draft.offers[n]) for n in places]
         pricings = [
-            _pricing(tx, day, draft, n, (known.flags[shop.mode], case))
-            for n, case in zip(places, cases, strict=True)
+            _pricing(draft, n, known.flags[shop.mode], each.charges)
+            for n, each in zip(places, charged, strict=True)
         ]
         parts = orders.split(pricings)
         lines += [
-            _line(draft, n, pricing, (number, pos, known, shop), (part, case))
-            for pos, (n, pricing, part, case) in enumerate(
-                zip(places, pricings, parts, cases, strict=True), start=1
+            _line(draft, n, pricing, (number, pos, known, shop), (part, each.case))
+            for pos, (n, pricing, part, each) in enumerate(
+                zip(places, pricings, parts, charged, strict=True), start=1
             )
         ]
-        heads.append(_head(tx, day, shop, known, [line for line in lines if line.order == number]))
+        heads.append(_head(day, shop, known, [line for line in lines if line.order == number]))
     currency = day.market.currency
     uses = promotions.uses(draft.discounts, str(id), None)
     return Quote(
@@ -73,12 +72,19 @@ def _case(day: Day, shop: Shop, flags: Mode, offer: Offer) -> dict[str, Any]:
     }
 
 
-def _pricing(
-    tx: Tx, day: Day, draft: Draft, n: int, terms: tuple[Mode, Mapping[str, Any]]
-) -> Pricing:
-    flags, case = terms
+def _charged(day: Day, shop: Shop, known: Known, offer: Offer) -> Charged:
+    asked = (shop.mode, shop.seller_type, shop.opened_on, offer.category_path)
+    found = known.cases.get(asked)
+    if found is None:
+        case = _case(day, shop, known.flags[shop.mode], offer)
+        fees = day.fees.each(case, by="kind")
+        found = Charged(case, tuple(Charge(fee=fee, rule=day.fees.ref) for fee in fees))
+        known.cases[asked] = found
+    return found
+
+
+def _pricing(draft: Draft, n: int, flags: Mode, charges: tuple[Charge, ...]) -> Pricing:
     offer, quantity, price = draft.offers[n], draft.quantities[n], draft.discounts[n]
-    version = rules_of(tx).on(Fee, day.name, day.on)
     return Pricing(
         merchant_id=offer.merchant_id,
         flags=flags,
@@ -87,7 +93,7 @@ def _pricing(
         platform_discount=price.platform_discount,
         shipping=offer.shipping_minor * quantity,
         taxes=draft.taxes[n],
-        charges=tuple(Charge(fee=fee, rule=version.ref) for fee in version.each(case, by="kind")),
+        charges=charges,
         commission=draft.commissions[n],
     )
 
@@ -148,12 +154,11 @@ def _owner(known: Known, shop: Shop, supply: sourcing.Supply | None) -> Organisa
 
 
 def _head(
-    tx: Tx, day: Day, shop: Shop, known: Known, lines: Sequence[orders.QuotedLine]
+    day: Day, shop: Shop, known: Known, lines: Sequence[orders.QuotedLine]
 ) -> orders.QuotedOrder:
     flags = known.flags[shop.mode]
     case = {"mode": shop.mode, "seller_type": str(shop.seller_type)}
-    timers = rules_of(tx).on(OrderTimers, day.name, day.on)
-    row = timers.row(case)
+    row = day.timers.row(case)
     return orders.QuotedOrder(
         shop_id=shop.id,
         merchant_id=shop.merchant_id,
@@ -161,7 +166,7 @@ def _head(
         mode=shop.mode,
         seller_type=str(shop.seller_type),
         total_minor=sum(line.payment_minor for line in lines),
-        timers=timers.ref,
+        timers=day.timers.ref,
         unpaid_min=row.unpaid_h * 60,
         reservation_min=row.reservation_min,
         goods=tuple(

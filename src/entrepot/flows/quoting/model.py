@@ -1,8 +1,9 @@
 """Baskets on their way to a price."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from entrepot.contexts import affiliates, orders, promotions, sourcing
 from entrepot.contexts.catalog import Offer, SkuId
@@ -10,7 +11,7 @@ from entrepot.contexts.merchants import Shop, ShopId
 from entrepot.contexts.orders import Commission, Destination
 from entrepot.contexts.taxes import TaxLine
 from entrepot.kernel.access import PersonId
-from entrepot.rulebook import Market, Mode
+from entrepot.rulebook import Fee, Market, Mode, OrderTimers, Version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,8 @@ class Day:
     market: Market
     name: str
     on: date
+    fees: Version[Fee]
+    timers: Version[OrderTimers]
     refs: Mapping[str, str]
 
 
@@ -53,6 +56,14 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Charged:
+    """What fee rows were asked for a line, and what they said."""
+
+    case: Mapping[str, Any]
+    charges: tuple[orders.Charge, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What a batch of baskets was priced with."""
 
@@ -60,3 +71,4 @@ class Known:
     flags: Mapping[str, Mode]
     supplies: Mapping[SkuId, sourcing.Supply]
     terms: Mapping[str, orders.TermsId]
+    cases: dict[Hashable, Charged] = field(default_factory=dict)  # Baskets repeat them.

@@ -29,8 +29,8 @@ def open_quotes(tx: Tx, placings: Sequence[Placing]) -> list[Quote | Group | Pro
     is refused.
     """
     ids = {placing.quote_id for placing in placings}
-    access.hold_quotes(tx, ids)
-    found, placed = store.quotes(tx, ids), store.placed_groups(tx, ids)
+    found = access.hold_quotes(tx, ids)
+    placed = store.placed_groups(tx, ids)
     outcomes: list[Quote | Group | Problem] = []
     for placing in placings:
         quote = found.get(placing.quote_id)

@@ -20,7 +20,16 @@ from .placed import (
     save_moves,
     save_units,
 )
-from .quotes import add_quotes, draft, drop_expired, keep_terms, place, placed_groups, quotes, terms
+from .quotes import (
+    add_quotes,
+    draft,
+    drop_expired,
+    hold_quotes,
+    keep_terms,
+    place,
+    placed_groups,
+    terms,
+)
 
 __all__ = [
     "Change",
@@ -37,6 +46,7 @@ __all__ = [
     "group_of",
     "groups",
     "history",
+    "hold_quotes",
     "keep_terms",
     "known_buyers",
     "lines",
@@ -45,7 +55,6 @@ __all__ = [
     "page",
     "place",
     "placed_groups",
-    "quotes",
     "recipients",
     "requested",
     "save_moves",

@@ -28,13 +28,14 @@ from entrepot.kernel.access import OrganisationId, PersonId
 from entrepot.kernel.db import sql_file
 from entrepot.kernel.ids import new_ids
 from entrepot.kernel.money import Currency, Money
-from entrepot.kernel.tx import Tx
+from entrepot.kernel.tx import Lock, Tx
 
 HERE = __file__.replace("/store/", "/")
 KEEP_TERMS, ADD, PLACE = (sql_file(HERE, name) for name in ("keep_terms", "add_quotes", "place"))
 HEADS = text(
     "select id, market, currency, buyer_id, country, region, postal_code, total_minor, summary,"
     " quoted_at, expires_at from orders.quotes where id = any(cast(:ids as bigint[]))"
+    " order by id for no key update"
 )
 PLACED = text(
     "select g.id, g.quote_id, g.market, g.currency, g.buyer_id, g.total_minor, g.placed_at,"
@@ -82,9 +83,15 @@ def add_quotes(tx: Tx, quotes: Sequence[Quote]) -> None:
     tx.sql.execute(ADD, columns)
 
 
-def quotes(tx: Tx, ids: Collection[QuoteId]) -> dict[QuoteId, Quote]:
-    """Quotes without their lines, as placing needs them."""
-    rows = tx.sql.execute(HEADS, {"ids": [int(id) for id in ids]})
+def hold_quotes(tx: Tx, ids: Collection[QuoteId]) -> dict[QuoteId, Quote]:
+    """Lock quotes by rising id, and read them in the same statement, without their lines.
+
+    Quotes never change: only what they became has to be read after the wait.
+    """
+    wanted = {int(id) for id in ids}
+    assert not tx.held or wanted <= tx.held.get(Lock.QUOTES, set()), "QUOTES come first"
+    tx.held.setdefault(Lock.QUOTES, wanted)
+    rows = tx.sql.execute(HEADS, {"ids": [*wanted]})
     return {QuoteId(row.id): _quote(row) for row in rows}
 
 
