@@ -1,0 +1,267 @@
+"""Every route × every kind of actor on a filled installation: nobody gets what is not theirs."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from entrepot.surfaces.api import application
+from entrepot.surfaces.api.openapi import document
+from tests import filling
+from tests.conftest import Installation
+from tests.surfaces.api.calling import as_, bought, got, posted
+
+REFUSED = {401, 403, 404}
+OPEN = {  # For everybody: it shows nothing that belongs to somebody.
+    "check_out",
+    "click",
+    "close_session",
+    "hear",
+    "list_products",
+    "open_session",
+    "quote",
+    "see_product",
+    "who_am_i",
+}
+OWN = {  # Lists and wishes that are empty or refused for lack of own rows.
+    "my_orders",
+}
+FOR_ALL_SIGNED_IN = {"list_locations", "read_clock", "rotate_session"}
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A merchant's life so far, by the ids that stand in its routes and bodies."""
+
+    ids: dict[str, str]
+    secrets: frozenset[str]  # What no foreigner may read in any answer.
+
+
+@pytest.fixture
+def of(installation: Installation) -> filling.Shop:
+    return filling.shop(installation.work)
+
+
+@pytest.fixture
+def filled(installation: Installation, client: httpx.Client, of: filling.Shop) -> Filled:
+    owner = as_(client, filling.person(installation.work, "merchant-owner", of.merchant_id))
+    admin = as_(client, filling.person(installation.work, "operator-admin"))
+    merchant, shop = str(int(of.merchant_id)), str(int(of.shop.id))
+    account = {"payee_id": merchant, "currency": "USD", "method": "sandbox"}
+    posted(owner, "/payout-accounts", {**account, "holder": "A merchant", "number": "1234567"})
+    plan = filling.plan(installation.work, of)
+    offer = {
+        "merchant_id": merchant,
+        "shop_id": shop,
+        "market": "us",
+        "layer": "seller_coupon",
+        "title": "Ten off",
+        "code": "TEN",
+        "amount_minor": 1000,
+        "starts_at": "2024-04-01T12:00:00Z",
+        "ends_at": "2024-05-01T00:00:00Z",
+    }
+    coupon = posted(owner, "/coupons", offer)
+    token = posted(
+        owner, "/tokens", {"organisation_id": merchant, "name": "ERP", "scopes": ["order:read"]}
+    )
+    wish = {"merchant_id": merchant, "shop_name": "Second", "market": "gb"}
+    kind = {"mode": "self-operated", "seller_type": "cross_border"}
+    application_ = posted(owner, "/applications", {**wish, **kind})
+    [placed] = bought(client, of)["orders"]
+    posted(admin, "/operations/clock/advance", {"days": 1})
+    order = placed["order_id"]
+    sent = {"carrier": "usps", "tracking_number": "940011"}
+    parcel = posted(owner, f"/orders/{order}/shipments", sent)
+    posted(admin, f"/operations/shipments/{parcel['id']}/carrier-events", {"event": "delivered"})
+    posted(admin, "/operations/clock/advance", {"days": 32})
+    [statement] = got(owner, "/statements")["items"]
+    [payout] = got(owner, "/payouts")["items"]
+    [position] = got(owner, "/stock")["items"]
+    [listing] = got(owner, "/listings")["items"]
+    ids = {
+        "application_id": application_["id"],
+        "group_id": got(owner, f"/orders/{order}")["group_id"],
+        "listing_id": listing["id"],
+        "merchant_id": merchant,
+        "order_id": order,
+        "parcel_id": parcel["id"],
+        "payout_id": payout["id"],
+        "plan_id": str(int(plan.id)),
+        "position_id": position["id"],
+        "product_id": str(int(of.products[0].id)),
+        "promotion_id": coupon["id"],
+        "shop_id": shop,
+        "statement_id": statement["id"],
+        "token_id": token["id"],
+    }
+    hidden = set(ids) - {"product_id", "shop_id", "listing_id", "plan_id"}
+    return Filled(ids, frozenset(ids[name] for name in hidden))
+
+
+def routes() -> list[tuple[str, str, str, dict[str, Any]]]:
+    """Name, verb, path and body of every route, the body filled by the schema's example."""
+    described = document(application.bare())
+    schemas = described["components"]["schemas"]
+    found = []
+    for path, operations in described["paths"].items():
+        for verb, operation in operations.items():
+            content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+            reference = (content or {}).get("schema", {}).get("$ref", "")
+            examples = schemas.get(reference.split("/")[-1], {}).get("examples", [{}])
+            found.append((operation["operationId"], verb, path, examples[0]))
+    return found
+
+
+def aimed(value: Any, filled: Filled, of: filling.Shop) -> Any:
+    """A body whose ids are those of the foreign merchant."""
+    ids = {
+        **filled.ids,
+        "sku_id": str(int(of.skus[0])),
+        "location_id": str(int(of.location.id)),
+        "organisation_id": filled.ids["merchant_id"],
+        "payee_id": filled.ids["merchant_id"],
+        "owner_id": filled.ids["merchant_id"],
+    }
+    if isinstance(value, dict):
+        return {
+            key: ids[key] if key in ids and isinstance(inner, str) else aimed(inner, filled, of)
+            for key, inner in value.items()
+        }
+    return [aimed(inner, filled, of) for inner in value] if isinstance(value, list) else value
+
+
+def swept(who: httpx.Client, filled: Filled, of: filling.Shop) -> dict[str, httpx.Response]:
+    """The answer of every route to somebody who aims at the merchant's things."""
+    answers = {}
+    for name, verb, path, body in routes():
+        place = re.sub(r"{(\w+)}", lambda part: filled.ids.get(part[1], "sandbox"), path)
+        query = {"market": "us"} if "/shop/products" in path else {}
+        json_ = aimed(body, filled, of) if verb in {"post", "put"} else None
+        answers[name] = who.request(verb, place, json=json_, params=query)
+    return answers
+
+
+def leaks(answers: dict[str, httpx.Response], filled: Filled) -> dict[str, list[str]]:
+    """Ids of the merchant's things in answers that succeed."""
+    return {
+        name: sorted(secret for secret in filled.secrets if f'"{secret}"' in answer.text)
+        for name, answer in answers.items()
+        if answer.is_success and any(f'"{s}"' in answer.text for s in filled.secrets)
+    }
+
+
+def test_a_guest(client: httpx.Client, filled: Filled, of: filling.Shop) -> None:
+    answers = swept(client, filled, of)
+    reached = {name for name, answer in answers.items() if answer.status_code not in REFUSED}
+
+    assert reached <= OPEN
+    assert leaks(answers, filled) == {}
+
+
+@pytest.mark.parametrize("role", ["merchant-owner", "creator", "provider-staff"])
+def test_a_foreigner(
+    installation: Installation,
+    client: httpx.Client,
+    filled: Filled,
+    of: filling.Shop,
+    role: str,
+) -> None:
+    who = as_(client, filling.person(installation.work, role))
+    answers = swept(who, filled, of)
+    lists = {name for name in answers if name.startswith(("list_", "read_audit"))}
+    reached = {name for name, answer in answers.items() if answer.status_code not in REFUSED}
+    allowed = OPEN | OWN | FOR_ALL_SIGNED_IN | lists
+
+    assert reached - allowed == set()
+    assert leaks(answers, filled) == {}
+
+
+CHANGES = {"post", "put", "delete"}
+MAY_CHANGE: dict[str, set[str]] = {
+    "merchant-finance": {"set_account"},
+    "operator-finance": {"run_settlement", "run_payouts", "set_standing", "set_reserve_level"},
+    "operator-finance-approver": {"approve_payout", "stop_payout", "retry_payout"},
+}
+
+
+@pytest.mark.parametrize("role", sorted(MAY_CHANGE))
+def test_a_role_changes_no_more_than_it_may(
+    installation: Installation,
+    client: httpx.Client,
+    filled: Filled,
+    of: filling.Shop,
+    role: str,
+) -> None:
+    within = of.merchant_id if role.startswith("merchant") else None
+    who = as_(client, filling.person(installation.work, role, within))
+    answers = swept(who, filled, of)
+    verbs = {name: verb for name, verb, _, _ in routes()}
+    changed = {
+        name
+        for name, answer in answers.items()
+        if verbs[name] in CHANGES and answer.status_code not in REFUSED
+    }
+
+    assert changed - OPEN - FOR_ALL_SIGNED_IN <= MAY_CHANGE[role]
+
+
+def test_what_was_refused_is_audited(
+    installation: Installation, client: httpx.Client, filled: Filled, of: filling.Shop
+) -> None:
+    clerk = filling.person(installation.work, "merchant-finance", of.merchant_id)
+    sent = {"carrier": "usps", "tracking_number": "1"}
+    path = f"/api/v1/orders/{filled.ids['order_id']}/shipments"
+    refused = as_(client, clerk).post(path, json=sent)
+    admin = as_(client, filling.person(installation.work, "operator-admin"))
+
+    assert refused.status_code == 403
+    [denied] = [
+        row
+        for row in got(admin, "/operations/audit")["items"]
+        if row["action"] == "denied.hand_over"
+    ]
+    assert denied["outcome"] == "refused"
+
+
+def test_a_token_does_no_more_than_its_scopes(
+    installation: Installation, client: httpx.Client, of: filling.Shop
+) -> None:
+    owner = as_(client, filling.person(installation.work, "merchant-owner", of.merchant_id))
+    asked = {"organisation_id": str(int(of.merchant_id)), "name": "ERP", "scopes": ["order:read"]}
+    issued = posted(owner, "/tokens", asked)
+    headers = {"Authorization": f"Bearer {issued['secret']}"}
+    bought(client, of)
+
+    assert len(client.get("/api/v1/orders", headers=headers).json()["items"]) == 1
+    assert client.get("/api/v1/stock", headers=headers).json()["items"] == []
+    assert owner.delete(f"/api/v1/tokens/{issued['id']}").status_code == 200
+    assert client.get("/api/v1/orders", headers=headers).status_code == 401
+
+
+def test_sessions_end(installation: Installation, client: httpx.Client) -> None:
+    somebody = filling.shopper(installation.work)
+    body = {"email": somebody.email, "password": filling.PASSWORD}
+    opened = client.post("/api/v1/sessions", json=body)
+    cookie = opened.headers["set-cookie"].lower()
+    rotated = client.post("/api/v1/sessions/rotation", json={})
+    old = {"Authorization": f"Bearer {opened.json()['token']}"}
+    bare = httpx.Client(base_url=client.base_url)
+
+    assert "httponly" in cookie and "samesite=strict" in cookie
+    assert client.get("/api/v1/me").json()["person_id"] == str(int(somebody.person_id))
+    assert rotated.status_code == 201
+    assert bare.get("/api/v1/me", headers=old).status_code == 401
+    assert client.delete("/api/v1/sessions").status_code == 204
+    assert client.get("/api/v1/me").json()["person_id"] is None
+
+
+def test_sign_ins_are_counted(installation: Installation, client: httpx.Client) -> None:
+    somebody = filling.shopper(installation.work)
+    wrong = {"email": somebody.email, "password": "wrong wrong wrong"}
+    answers = [client.post("/api/v1/sessions", json=wrong) for _ in range(11)]
+
+    assert [answer.status_code for answer in answers] == [401] * 10 + [429]
+    assert int(answers[-1].headers["retry-after"]) > 0
