@@ -10,6 +10,7 @@ from entrepot.contexts.aftersales import Reason
 from entrepot.contexts.ledger import Purpose
 from entrepot.contexts.orders import CancelReason, Side, State
 from entrepot.flows import receiving, refunding, shipping
+from entrepot.kernel.access import OrganisationId
 from entrepot.kernel.money import Currency
 from entrepot.kernel.problems import only
 from entrepot.kernel.tx import Tx
@@ -217,3 +218,39 @@ def test_the_day_before_and_after_a_rule_changes(life: Life) -> None:
         ("settlement/us/2023-01-01@1", datetime(2024, 11, 15, 8, tzinfo=UTC)),
         ("settlement/us/2024-11-01@1", datetime(2024, 11, 9, 8, tzinfo=UTC)),
     ]
+
+
+def test_what_cost_its_buyer_nothing_is_taken_back_by_units(life: Life) -> None:
+    shop = filling.shop(life.work, price_minor=10_000)
+    life.do(_gift)
+    [order] = life.buy({shop.skus[0]: 4}, paid=False, coupon_codes=("GIFT",))
+    life.listen()
+    life.on(1)
+    life.cancel(
+        orders.Cancellation(
+            order_id=order, by=Side.MERCHANT, reason=CancelReason.OUT_OF_STOCK, units={1: 2}
+        )
+    )
+    life.deliver(life.hand_over(order))
+    # Two of four units: the platform pays for 200.00, less 6 % of what it funded.
+    assert life.balance(Purpose.ON_HOLD, shop.merchant_id) == -(20_000 - 1_200)
+    life.refund(refunding.RefundWish(order_id=order, pos=1, units=1, reason=Reason.DAMAGED))
+    assert life.balance(Purpose.ON_HOLD, shop.merchant_id) == -(10_000 - 600)
+    life.check()
+    life.explained([order])
+
+
+def _gift(tx: Tx) -> None:
+    offer = promotions.NewPromotion(
+        owner_id=OrganisationId(0),
+        market="us",
+        layer=promotions.Layer.PLATFORM_COUPON,
+        title="Everything off",
+        currency=Currency.USD,
+        starts_at=tx.now - timedelta(days=1),
+        ends_at=tx.now + timedelta(days=90),
+        code="GIFT",
+        rate_bp=10_000,
+        seller_share_bp=0,
+    )
+    only(promotions.create(tx, [offer]))

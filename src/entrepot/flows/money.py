@@ -143,7 +143,7 @@ def delivered(order: orders.Order, lines: Sequence[orders.Line], at: datetime) -
 
 def remaining(line: orders.Line) -> list[int]:
     """What each part is worth after what was given back before delivery."""
-    return orders.left(line.parts, line.refunded_minor, line.payment_minor)
+    return orders.left(line.parts, *line.gone)
 
 
 def supply_minor(line: orders.Line, supply: Supply) -> int:
@@ -244,10 +244,13 @@ class Reversal:
     at: datetime
 
 
-def reversed_parts(line: orders.Line, minor: int, *, keep_commission: bool) -> tuple[int, ...]:
-    """Each part's share of a refund. Commission that was kept is borne by the seller's part."""
-    before = line.refunded_minor
-    shares = orders.reversed_share(line.parts, before, before + minor, line.payment_minor)
+def reversed_parts(line: orders.Line, more: int, *, keep_commission: bool) -> tuple[int, ...]:
+    """Each part's share of a refund that takes `more` of the line (`Line.gone`).
+
+    Commission that the creator keeps is borne by the seller's part.
+    """
+    before, of = line.gone
+    shares = orders.reversed_share(line.parts, before, before + more, of)
     if not keep_commission:
         return tuple(shares)
     kept = sum(
@@ -266,10 +269,10 @@ def reversed_parts(line: orders.Line, minor: int, *, keep_commission: bool) -> t
     )
 
 
-def supply_reversal(line: orders.Line, minor: int, supply: Supply) -> int:
+def supply_reversal(line: orders.Line, more: int, supply: Supply) -> int:
     """The share of a supplier's claim that goes with a refund."""
-    before = line.refunded_minor
-    return step(supply_minor(line, supply), before, before + minor, line.payment_minor)
+    before, of = line.gone
+    return step(supply_minor(line, supply), before, before + more, of)
 
 
 def refunded(back: Reversal) -> list[Entry]:

@@ -227,17 +227,19 @@ def _reversal(
 ) -> Reversal:
     refund, order, line = one
     flags, supply = Mode.model_validate(terms.content["flags"]), Supply.of(line)
-    bears, minor = flags.return_cost_bearer == "merchant", refund.amount.minor
+    bears = flags.return_cost_bearer == "merchant"
+    units = sum(part.units for part in refund.lines)
+    more = refund.amount.minor if line.payment_minor else units
     return Reversal(
         order=order,
         line=line,
         refund_id=refund.id,
-        minor=minor,
-        parts=money.reversed_parts(line, minor, keep_commission=kept),
-        admin_fee=_admin_fee(tx, terms, line, minor)
+        minor=refund.amount.minor,
+        parts=money.reversed_parts(line, more, keep_commission=kept),
+        admin_fee=_admin_fee(tx, terms, line, more)
         if flags.merchant_of_record == "merchant"
         else 0,
-        supply=money.supply_reversal(line, minor, supply) if supply and bears else 0,
+        supply=money.supply_reversal(line, more, supply) if supply and bears else 0,
         at=refund.at,
     )
 
@@ -251,19 +253,19 @@ def _keeps(tx: Tx, terms: orders.Terms, line: Line) -> bool:
     return row.refund_after_payout == "keep"
 
 
-def _admin_fee(tx: Tx, terms: orders.Terms, line: Line, minor: int) -> int:
+def _admin_fee(tx: Tx, terms: orders.Terms, line: Line, more: int) -> int:
     """What the platform charges for refunds of this line, on the running total of them."""
     rows: list[Fee] = version(tx, terms.content["rules"]["fees"]).each(
         {**line.inputs["case"], "on": "refund"}, by="kind"
     )
     charged = 0
     for row in rows:
-        before, after = line.refunded_minor, line.refunded_minor + minor
-        charged += row.of(_taken(line, after)) - row.of(_taken(line, before))
+        before, of = line.gone
+        charged += row.of(_taken(line, before + more, of)) - row.of(_taken(line, before, of))
     return charged
 
 
-def _taken(line: Line, refunded: int) -> dict[str, int]:
+def _taken(line: Line, gone: int, of: int) -> dict[str, int]:
     """What refunds of so much have taken back, as the components that a fee's base can name."""
     names = ("list", "seller_discount", "platform_discount", "shipping", "tax")
     amounts = {name: getattr(line, f"{name}_minor") for name in names}
@@ -272,7 +274,7 @@ def _taken(line: Line, refunded: int) -> dict[str, int]:
     )
     amounts |= {"customer_payment": line.payment_minor, "shipping_discount": 0}
     amounts |= {f"fee:{part.kind}": part.minor for part in line.parts if part.rate_ppm}
-    return {name: share(minor, refunded, line.payment_minor) for name, minor in amounts.items()}
+    return {name: share(minor, gone, of) for name, minor in amounts.items()}
 
 
 def _record(

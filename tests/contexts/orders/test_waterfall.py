@@ -195,11 +195,11 @@ def test_what_rounding_leaves_of_a_step_is_the_sellers() -> None:
     assert orders.left(parts, 50, 100) == [17, 17, 16]
 
 
-def test_of_a_line_that_cost_nothing_nothing_goes_back() -> None:
+def test_a_line_that_cost_nothing_is_taken_back_by_units() -> None:
     parts = [part(-500), part(500)]
 
-    assert orders.reversed_share(parts, 0, 0, 0) == [0, 0]
-    assert orders.left(parts, 0, 0) == [-500, 500]
+    assert orders.reversed_share(parts, 0, 1, 2) == [-250, 250]
+    assert orders.left(parts, 1, 2) == [-250, 250]
 
 
 def part(minor: int) -> Part:

@@ -251,6 +251,16 @@ class Line:
         return OrganisationId(self.inputs["stock_owner"])
 
     @property
+    def gone(self) -> tuple[int, int]:
+        """How much of the line has been taken back, out of what: of its payment, in minor units.
+
+        A line that cost its buyer nothing is taken back by units.
+        """
+        if self.payment_minor:
+            return self.refunded_minor, self.payment_minor
+        return self.cancelled + self.returned, self.quantity
+
+    @property
     def open_units(self) -> int:
         """Units that are neither cancelled nor handed over."""
         return self.quantity - self.cancelled - self.shipped

@@ -100,7 +100,7 @@ def split(lines: Sequence[Pricing]) -> list[tuple[Part, ...]]:
 
 
 def reversed_share(parts: Sequence[Part], before: int, after: int, of: int) -> list[int]:
-    """What going from `before` to `after` refunded minor units takes back of each part.
+    """What going from `before` to `after` out of `of` takes back of each part (`Line.gone`).
 
     The amounts add up to the step, and over all steps to the parts.
     """
@@ -108,21 +108,20 @@ def reversed_share(parts: Sequence[Part], before: int, after: int, of: int) -> l
     return [now - then for then, now in taken]
 
 
-def left(parts: Sequence[Part], refunded: int, of: int) -> list[int]:
-    """What remains of each part after `refunded` of the payment went back before delivery."""
-    taken = _taken(parts, refunded, of)
+def left(parts: Sequence[Part], gone: int, of: int) -> list[int]:
+    """What remains of each part when `gone` out of `of` went back (`Line.gone`)."""
+    taken = _taken(parts, gone, of)
     return [part.minor - gone for part, gone in zip(parts, taken, strict=True)]
 
 
-def _taken(parts: Sequence[Part], refunded: int, of: int) -> list[int]:
+def _taken(parts: Sequence[Part], gone: int, of: int) -> list[int]:
     """How much of each part has gone back in all: its share, the last part the rest.
 
     The last part is what remained for the seller when the payment was split.
     """
-    if not of:
-        return [0] * len(parts)
-    shares = [share(part.minor, refunded, of) for part in parts[:-1]]
-    return [*shares, refunded - sum(shares)]
+    shares = [share(part.minor, gone, of) for part in parts[:-1]]
+    whole = share(sum(part.minor for part in parts), gone, of)
+    return [*shares, whole - sum(shares)]
 
 
 def _per_order(lines: Sequence[Pricing]) -> list[dict[str, int]]:

@@ -170,7 +170,7 @@ def _owed(line: Line, claims: Sequence[settlement.Claim], currency: Currency) ->
         return []
     fees = sum(-claim.breakdown.get("refund_administration_fee", 0) for claim in claims)
     steps = []
-    left = orders.left(line.parts, line.refunded_minor, line.payment_minor)
+    left = orders.left(line.parts, *line.gone)
     worth = {part.kind: minor for part, minor in zip(line.parts, left, strict=True)}
     both = worth[orders.NET] + worth.get(orders.COMMISSION, 0)
     owed = sum(

@@ -111,12 +111,14 @@ create table settlement.reserve_holds (
 );
 create index on settlement.reserve_holds (market, release_at) where released_on is null;
 create index on settlement.reserve_holds (order_id, pos);
+create index on settlement.reserve_holds (released_on) where released_on is not null;
 create table settlement.reserve_uses (
     hold_id bigint not null references settlement.reserve_holds,
     statement_id bigint not null references settlement.statements,
     minor bigint not null check (minor > 0),
     primary key (hold_id, statement_id)
 );
+create index on settlement.reserve_uses (statement_id);
 
 -- How far statements have been closed; a day that was missed is closed as of its own instant.
 create table settlement.days (
