@@ -40,6 +40,19 @@ def test_secrets_and_people_are_hidden(capsys: pytest.CaptureFixture[str]) -> No
     )
 
 
+@pytest.mark.parametrize("json_", [True, False])
+def test_a_traceback_tells_no_values(capsys: pytest.CaptureFixture[str], *, json_: bool) -> None:
+    observability.configure(json=json_)
+    try:
+        buyer = "Ann " + "Buyer"
+        raise ValueError(len(buyer))
+    except ValueError:
+        structlog.get_logger().exception("a.b")
+    said = capsys.readouterr().err
+
+    assert "ValueError" in said and "Ann Buyer" not in said
+
+
 def test_the_level_holds(capsys: pytest.CaptureFixture[str]) -> None:
     observability.configure("warning", json=True)
     structlog.get_logger().info("a.b")

@@ -27,6 +27,7 @@ def engine_of(url: str, limits: Limits, name: str = "entrepot") -> Engine:
         pool_size=limits.pool_size,
         max_overflow=0,
         pool_timeout=limits.pool_timeout_s,
+        hide_parameters=True,  # An error's text goes to logs, and parameters hold addresses.
         pool_use_lifo=True,  # A quiet process keeps few connections busy, and their caches warm.
         connect_args={"options": options, "application_name": name, "connect_timeout": 10},
         json_deserializer=orjson.loads,
