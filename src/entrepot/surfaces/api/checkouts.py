@@ -10,7 +10,7 @@ from entrepot.contexts.merchants import ShopId
 from entrepot.contexts.orders import Group, GroupId, OrderId, Placing, QuoteId, Recipient, State
 from entrepot.contexts.payments import IntentState
 from entrepot.flows.placing import Checkout
-from entrepot.kernel.problems import BadInput, Busy
+from entrepot.kernel.problems import BadInput, Broken, Busy
 
 from . import hot
 from .batches import Batches, CheckoutAsk, Paid, PayAsk, Work, is_batched
@@ -142,7 +142,7 @@ async def _paid(batches: Batches, work: Work, group: Group, payment: PaymentMeth
         if is_batched(payment.provider):
             return await batches.payments.ask(ask)
         [paid] = await run_in_threadpool(work.pay, [ask])
-    except Busy:
+    except (Busy, Broken):
         return None  # It begins when the buyer asks again.
     return paid
 
