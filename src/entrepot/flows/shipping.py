@@ -14,6 +14,13 @@ from . import money, refunding
 from .arriving import settle_lines
 
 
+class NothingToShip(Problem):
+    slug, title = "nothing-to-ship", "Nothing of this order is left to be handed over"
+
+    def __init__(self, id: OrderId) -> None:
+        super().__init__(f"no unit of order {id} is left or named", order_id=str(id))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver:
     """A wish to hand units of an order to a carrier; without `units` all that are left."""
@@ -43,9 +50,13 @@ def hand_over(tx: Tx, wishes: Sequence[HandOver]) -> list[Parcel | Problem]:
             allowed[wish.order_id] = Forbidden("order:ship is not granted to you")
         else:
             allowed[wish.order_id] = order
+    lines = orders.by_order(orders.lines(tx, [wish.order_id for wish in wishes]))
+    for wish in wishes:
+        if isinstance(allowed[wish.order_id], Order) and not _wanted(wish, lines):
+            allowed[wish.order_id] = NothingToShip(wish.order_id)
     ready = [wish for wish in wishes if isinstance(allowed[wish.order_id], Order)]
     times = {wish.order_id: wish.at or tx.now for wish in ready}
-    units = _units(tx, ready)
+    units = _units(ready, lines)
     shipped = orders.ship(tx, units, times)
     done = {id: got for id, got in shipped.items() if not isinstance(got, Problem)}
     parcels = _parcels(tx, [wish for wish in ready if wish.order_id in done], units, done)
@@ -97,17 +108,21 @@ def _latest(parcels: Sequence[Parcel]) -> dict[OrderId, datetime]:
     return times
 
 
-def _units(tx: Tx, wishes: Sequence[HandOver]) -> list[Units]:
-    lines = orders.by_order(orders.lines(tx, [wish.order_id for wish in wishes]))
+Lines = Mapping[OrderId, Sequence[Line]]
+
+
+def _units(wishes: Sequence[HandOver], lines: Lines) -> list[Units]:
     return [
         Units(order_id=wish.order_id, pos=pos, quantity=quantity)
         for wish in wishes
-        for pos, quantity in (
-            {line.pos: line.open_units for line in lines[wish.order_id] if line.open_units}
-            if wish.units is None
-            else wish.units
-        ).items()
+        for pos, quantity in _wanted(wish, lines).items()
     ]
+
+
+def _wanted(wish: HandOver, lines: Lines) -> Mapping[int, int]:
+    if wish.units is not None:
+        return wish.units
+    return {line.pos: line.open_units for line in lines[wish.order_id] if line.open_units}
 
 
 def _parcels(

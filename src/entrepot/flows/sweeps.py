@@ -72,6 +72,7 @@ BY_ITSELF = {State.ON_HOLD: Verb.RELEASE, State.DELIVERED: Verb.COMPLETE}
 TOO_LATE = {
     State.UNPAID: CancelReason.NOT_PAID_IN_TIME,
     State.AWAITING_SHIPMENT: CancelReason.NOT_SHIPPED_IN_TIME,
+    State.PARTIALLY_SHIPPING: CancelReason.NOT_SHIPPED_IN_TIME,  # What is left of it.
     State.AWAITING_COLLECTION: CancelReason.NOT_SHIPPED_IN_TIME,
 }
 

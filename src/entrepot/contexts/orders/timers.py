@@ -21,7 +21,7 @@ def due_at(tx: Tx, order: Order, at: datetime) -> datetime | None:
             return order.placed_at + timedelta(hours=row.unpaid_h)
         case State.ON_HOLD:
             return at + timedelta(minutes=row.on_hold_min)
-        case State.AWAITING_SHIPMENT | State.AWAITING_COLLECTION:
+        case State.AWAITING_SHIPMENT | State.PARTIALLY_SHIPPING | State.AWAITING_COLLECTION:
             market = market_of(tx, order, order.placed_at)
             return market.end_of(row.auto_cancel_on(market, order.paid_at or at))
         case State.DELIVERED:
