@@ -26,7 +26,9 @@ def quote_of(tx: Tx, day: Day, draft: Draft, given: tuple[QuoteId, Known]) -> Qu
     for number, shop_id in enumerate(draft.shops):
         shop = known.shops[shop_id]
         places = [n for n, offer in enumerate(draft.offers) if offer.shop_id == shop_id]
-        charged = [_charged(day, shop, known, draft.offers[n]) for n in places]
+        charged = [
+            _charged(day, shop, known, (draft.offers[n], draft.discounts[n])) for n in places
+        ]
         pricings = [
             _pricing(draft, n, known.flags[shop.mode], each.charges)
             for n, each in zip(places, charged, strict=True)
@@ -59,7 +61,7 @@ def quote_of(tx: Tx, day: Day, draft: Draft, given: tuple[QuoteId, Known]) -> Qu
     )
 
 
-def _case(day: Day, shop: Shop, flags: Mode, offer: Offer) -> dict[str, Any]:
+def _case(day: Day, shop: Shop, flags: Mode, offer: Offer, campaign: str | None) -> dict[str, Any]:
     """What fee rows can select by. Kept on the line: the same question has the same answer."""
     return {
         "seller_type": str(shop.seller_type),
@@ -67,16 +69,26 @@ def _case(day: Day, shop: Shop, flags: Mode, offer: Offer) -> dict[str, Any]:
         "category": list(offer.category_path),
         "fee_scheme": flags.fee_scheme,
         "shop_age_days": (day.on - shop.opened_on).days,
-        "campaign": None,
+        "campaign": campaign,
         "on": "sale",
     }
 
 
-def _charged(day: Day, shop: Shop, known: Known, offer: Offer) -> Charged:
-    asked = (shop.mode, shop.seller_type, shop.opened_on, offer.category_path)
+def _campaign(price: promotions.LinePrice) -> str | None:
+    """The campaign that a line is sold in, as fee rows name it."""
+    flash = any(part.layer is promotions.Layer.FLASH_DEAL for part in price.applied)
+    return "flash_sale" if flash else None
+
+
+def _charged(
+    day: Day, shop: Shop, known: Known, sold: tuple[Offer, promotions.LinePrice]
+) -> Charged:
+    offer, price = sold
+    campaign = _campaign(price)
+    asked = (shop.mode, shop.seller_type, shop.opened_on, offer.category_path, campaign)
     found = known.cases.get(asked)
     if found is None:
-        case = _case(day, shop, known.flags[shop.mode], offer)
+        case = _case(day, shop, known.flags[shop.mode], offer, campaign)
         fees = day.fees.each(case, by="kind")
         found = Charged(case, tuple(Charge(fee=fee, rule=day.fees.ref) for fee in fees))
         known.cases[asked] = found
