@@ -4,12 +4,13 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from pages import chart, commands, events, lifecycles, permissions, problems, settings
+from pages import chart, commands, events, figures, lifecycles, permissions, problems, settings
 
 from entrepot import rulebook
 
 REFERENCE = Path(__file__).parent / "reference"
 PAGES: Mapping[str, Callable[[], str]] = {
+    "bench.md": figures.page,
     "chart.md": chart.page,
     "cli.md": commands.page,
     "database.md": settings.database_page,

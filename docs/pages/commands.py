@@ -8,7 +8,7 @@ from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from entrepot.surfaces import cli
 
-from .text import document, table
+from .text import code, document, table
 
 INTRODUCTION = """\
 Every command answers `--help`. A refusal is one message on standard error and exit code 1; wrong
@@ -34,7 +34,7 @@ def _entry(path: str, command: Any) -> str:
     options = [one for one in command.params if isinstance(one, TyperOption)]
     usage = " ".join([path, *arguments, *(["[options]"] if options else [])])
     text = f"## {path}\n\n{_prose(command.help)}\n\n    {usage}\n"
-    rows = [(", ".join(f"`{name}`" for name in one.opts), _prose(one.help)) for one in options]
+    rows = [(code([*one.opts, *one.secondary_opts]), _prose(one.help)) for one in options]
     return f"{text}\n{table(('option', 'meaning'), rows)}" if rows else text
 
 
