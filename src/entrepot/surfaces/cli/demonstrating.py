@@ -4,14 +4,12 @@ import json
 import threading
 import time
 import urllib.request
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 if TYPE_CHECKING:
-    from entrepot.adapters.datasets.history import History
     from entrepot.contexts.identity import Kind
     from entrepot.kernel.access import OrganisationId
     from entrepot.kernel.tx import Tx
@@ -22,28 +20,6 @@ PASSWORD = "entrepot-demo-2024"  # noqa: S105 - of a demo on the own machine, sh
 OPERATOR, PROVIDER = "Specimen operator", "Specimen service provider"
 WAIT_S = 30
 Person = dict[str, str]
-
-
-def first(history: "History", orders: int | None) -> "History":
-    """Only so many orders of a history, with what the files say about them."""
-    if orders is None:
-        return history
-    purchases = history.purchases[:orders]
-    keys = {sale.key for sale in purchases}
-    own = {key: one for key, one in history.own.by_order.items() if key in keys}
-    return replace(
-        history,
-        purchases=purchases,
-        skipped=tuple(row for row in history.skipped if row.order_key in keys),
-        own=replace(
-            history.own,
-            orders=len(purchases),
-            items_minor=sum(one.items_minor for one in own.values()),
-            freight_minor=sum(one.freight_minor for one in own.values()),
-            by_order=own,
-        ),
-        digest=f"{history.digest}:{orders}",
-    )
 
 
 def enrol(parts: "Parts", file: Path) -> list[Person]:

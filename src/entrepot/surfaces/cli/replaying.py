@@ -56,17 +56,17 @@ def demo(
     stop: Annotated[
         bool, typer.Option("--exit", help="Stop when the server has answered once.")
     ] = False,
-    orders: Annotated[
-        int | None, typer.Option(help="Replay only so many orders, for a quick look.")
+    source: Annotated[
+        Path | None, typer.Option("--from", help="Another file in the format of the extract.")
     ] = None,
 ) -> None:
     """Replay the extract into this home, show the report, and serve on localhost."""
     from . import demonstrating
 
-    history = _read_online_retail(None, DEMO_WEEKS)
+    history = _read_online_retail(source, DEMO_WEEKS)
     settings = bring_rules(settings_in_force(), history.overlays)
     with opened("worker", settings) as parts:
-        made = live(parts, demonstrating.first(history, orders), quiet=False)
+        made = live(parts, history, quiet=False)
         _write(made, settings.home / "reports" / "online_retail.json")
         _show(made)
         people = demonstrating.enrol(parts, settings.home / "demo.json")

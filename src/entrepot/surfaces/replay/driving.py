@@ -18,7 +18,7 @@ from entrepot.surfaces.parts import Parts
 from entrepot.surfaces.worker.cashier import AT_MOST as BATCH
 from entrepot.surfaces.worker.cashier import Cashier
 from entrepot.surfaces.worker.subscribers import drain
-from entrepot.surfaces.worker.sweeps import sweep
+from entrepot.surfaces.worker.sweeps import step
 
 from .diary import FINISHED, STEP, Diary, opened, who
 from .happening import happen
@@ -33,7 +33,7 @@ APPROVER = platform("replay-approver")  # Large payouts are released by somebody
 Progress = Callable[[int, int, datetime], None]  # Purchases placed, of how many, business time.
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stage:
     """What a running replay holds on to."""
 
@@ -41,6 +41,7 @@ class Stage:
     diary: Diary
     cast: Cast
     markets: Markets
+    quiet_until: datetime | None = None  # Nothing falls due before, if nothing happens.
 
     def cashier(self, at: datetime) -> Cashier:
         """Who asks the providers at an instant."""
@@ -93,6 +94,7 @@ def _live(stage: Stage, window: Window) -> None:
         return
     diary = stage.diary
     last_step = f"{window.number}:end"
+    stage.quiet_until = None
     if last_step in diary.ids(STEP):
         return
     sell(diary, stage.cast, stage.markets, window)
@@ -113,13 +115,16 @@ def _nothing(tx: Tx) -> Names:
 
 def _settle(stage: Stage, at: datetime) -> None:
     """Everything that is due at a midnight: timers, tiers, statements, payouts."""
+    if stage.quiet_until is not None and at < stage.quiet_until:
+        return
     cashier = stage.cashier(at)
-    while (due := sweep(cashier.work, who, stage.parts.rates)) is not None:
+    while (due := (swept := step(cashier.work, who, stage.parts.rates)).done) is not None:
         if due.what != "settlement.day":
             continue
         _approve(stage, at, due.at)
         while cashier.send_payouts(due.at) == BATCH:
             pass
+    stage.quiet_until = swept.next_at
 
 
 def _approve(stage: Stage, at: datetime, due_at: datetime) -> None:

@@ -30,6 +30,16 @@ ASK_EVERY_S = 1.0
 FOLD_EVERY_S = 5.0
 CLEAN_EVERY_S = 600.0
 AFTER_A_FAILURE_S = 2.0
+MANY = 64  # Facts. Fewer wait for company: one by one they would keep a core busy.
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """What is done again and again; at once if the last time did enough."""
+
+    do: Callable[[], int]
+    every_s: float
+    enough: int = 1
 
 
 @dataclass(slots=True)
@@ -43,16 +53,16 @@ class Worker:
     def start(self) -> None:
         """Start working; returns at once."""
         enrol(self.parts.work, self._who("events"), SUBSCRIBERS)
-        loops: dict[str, tuple[Callable[[], int], float]] = {
-            "sequencer": (self.sequence, SEQUENCE_EVERY_S),
-            "subscribers": (self.subscribe, SUBSCRIBE_EVERY_S),
-            "sweeps": (self.sweep, SWEEP_EVERY_S),
-            "cashier": (self.ask, ASK_EVERY_S),
-            "fold": (self.fold, FOLD_EVERY_S),
-            "clean": (self.clean, CLEAN_EVERY_S),
+        loops: dict[str, Loop] = {
+            "sequencer": Loop(self.sequence, SEQUENCE_EVERY_S, MANY),
+            "subscribers": Loop(self.subscribe, SUBSCRIBE_EVERY_S, MANY),
+            "sweeps": Loop(self.sweep, SWEEP_EVERY_S),
+            "cashier": Loop(self.ask, ASK_EVERY_S),
+            "fold": Loop(self.fold, FOLD_EVERY_S),
+            "clean": Loop(self.clean, CLEAN_EVERY_S),
         }
-        for name, (do, every) in loops.items():
-            self._begin(name, lambda name=name, do=do, every=every: self._loop(name, do, every))  # type: ignore[misc]
+        for name, loop in loops.items():
+            self._begin(name, lambda name=name, loop=loop: self._turn(name, loop))  # type: ignore[misc]
         self._begin("jobs", self._jobs)
         log.info("worker.started")
 
@@ -122,11 +132,11 @@ class Worker:
         self._threads.append(thread)
         thread.start()
 
-    def _loop(self, name: str, do: Callable[[], int], every: float) -> None:
-        """Again at once while there is something to do, else after a pause."""
+    def _turn(self, name: str, loop: Loop) -> None:
+        """Again at once while there is enough to do, else after a pause."""
         while not self._stop.is_set():
             try:
-                pause = 0.0 if do() else every
+                pause = 0.0 if loop.do() >= loop.enough else loop.every_s
             except Exception:
                 log.exception("worker.stumbled", loop=name)
                 pause = AFTER_A_FAILURE_S

@@ -37,9 +37,22 @@ class MovedTo:
         return max(present, self.at)
 
 
-def sweep(work: UnitOfWork, who: Who, rates: Rates) -> Due | None:
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a step did; if nothing was due, when something will be."""
+
+    done: Due | None
+    next_at: datetime | None = None
+
+
+def step(work: UnitOfWork, who: Who, rates: Rates) -> Swept:
     """Do the earliest thing that is due by now, if there is one and nobody else sweeps."""
     return work.run(who, "sweeps.step", lambda tx: _step(tx, rates, tx.now))
+
+
+def sweep(work: UnitOfWork, who: Who, rates: Rates) -> Due | None:
+    """The same for those who only want to know what was done."""
+    return step(work, who, rates).done
 
 
 def sweep_all(work: UnitOfWork, who: Who, rates: Rates) -> int:
@@ -58,9 +71,9 @@ def walk(
         due = work.run(who, "clock.look", lambda tx: sweeps.next_due(tx, rates))
         if due is None or due.at > to:
             break
-        done = at(work, due.at).run(who, "clock.step", lambda tx: _step(tx, rates, to))
-        if done is not None:
-            seen(done)
+        swept = at(work, due.at).run(who, "clock.step", lambda tx: _step(tx, rates, to))
+        if swept.done is not None:
+            seen(swept.done)
     at(work, to).run(who, "clock.arrive", lambda tx: None)
 
 
@@ -74,12 +87,12 @@ def at_rest(work: UnitOfWork, instant: datetime) -> UnitOfWork:
     return UnitOfWork(work.engine, SetTime(instant), work.queue, work.rules)
 
 
-def _step(tx: Tx, rates: Rates, until: datetime) -> Due | None:
+def _step(tx: Tx, rates: Rates, until: datetime) -> Swept:
     # A statement of its own: what follows sees all that the holder before us committed.
     if not tx.sql.scalar(MINE, {"key": SWEEPING}):
-        return None
+        return Swept(None)
     due = sweeps.next_due(tx, rates)
     if due is None or due.at > until:
-        return None
+        return Swept(None, None if due is None else due.at)
     due.do(tx)
-    return due
+    return Swept(due)
