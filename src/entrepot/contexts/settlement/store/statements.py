@@ -24,7 +24,6 @@ HERE = __file__.replace("/store/", "/")
 RUN = [
     sql_file(HERE, name)
     for name in (
-        "open_statements",
         "settle_claims",
         "hold_reserves",
         "consume_reserves",
