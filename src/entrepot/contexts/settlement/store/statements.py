@@ -44,10 +44,7 @@ MARK = text(
     " where d.closed_on < excluded.closed_on"
 )
 DAYS = text("select market, closed_on from settlement.days")
-FIRST = text(
-    "select market, min(least(eligible_at, started_at)) as at from settlement.claims"
-    " where market <> all(cast(:known as text[])) group by market"
-)
+FIRST = sql_file(HERE, "first_claims")
 MONTHS = text("select market, decided_on from settlement.tier_months")
 MARK_MONTH = text(
     "insert into settlement.tier_months as m (market, decided_on) values (:market, :month)"
