@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from entrepot.contexts import settlement
 from entrepot.contexts.settlement import PayoutAccount, PayoutAccountId
+from entrepot.flows.sweeps import Due
 from entrepot.kernel import clock
 from entrepot.kernel.money import Currency
 from entrepot.kernel.problems import each
@@ -87,7 +88,11 @@ def on(parts: Parts, by: timedelta) -> None:
     who = parts.platform("test")
     cashier = Cashier(parts.work, who, parts.providers, parts.payout_providers)
     to = parts.work.run(who, "test", lambda tx: tx.now) + by
-    walk(parts.work, who, parts.rates, to, lambda due: cashier.send_payouts(due.at) and None)
+
+    def pay_out(due: Due) -> None:
+        cashier.send_payouts(due.at)
+
+    walk(parts.work, who, parts.rates, to, pay_out)
 
 
 def jump(parts: Parts, by: timedelta) -> None:
