@@ -153,9 +153,7 @@ def _count(tx: Tx, placed: Mapping[date, Counter[ShopId]], capped: set[DayOfShop
         assert not any(outcomes.values()), "a shop had room a moment ago"
 
 
-def _shops_by_day(
-    days: Mapping[str, date], wishes: dict[int, Wish]
-) -> dict[date, Counter[ShopId]]:
+def _shops_by_day(days: Mapping[str, date], wishes: dict[int, Wish]) -> dict[date, Counter[ShopId]]:
     found: dict[date, Counter[ShopId]] = {}
     for _, quote, _ in wishes.values():
         of_day = found.setdefault(days[quote.market], Counter())

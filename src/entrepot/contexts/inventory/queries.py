@@ -9,7 +9,7 @@ from entrepot.kernel.ids import Id
 from entrepot.kernel.tx import Tx
 
 from . import access, store
-from .model import Location, Position, PositionId, Reservation
+from .model import PLATFORM, Location, Position, PositionId, Reservation
 
 
 def available(
@@ -37,8 +37,13 @@ def page(tx: Tx, after: PositionId | None, limit: int) -> list[Position]:
 
 
 def places(tx: Tx) -> list[Location]:
-    """All locations: where goods lie is no secret."""
-    return store.all_locations(tx)
+    """The platform's locations, and those whose keeper's stock this actor may see."""
+    may = tx.actor.may
+    return [
+        place
+        for place in store.all_locations(tx)
+        if place.keeper_id == PLATFORM or may(access.Permission.READ, place.keeper_id)
+    ]
 
 
 def next_expiry_at(tx: Tx) -> datetime | None:

@@ -148,14 +148,16 @@ def _parts(tx: Tx, line: Line, again: Sequence[Part], currency: Currency) -> lis
                 what=f"line {line.pos}: {part.kind}",
                 stored=amount(stored[key].minor if key in stored else 0, currency),
                 recomputed=amount(fresh[key].minor if key in fresh else 0, currency),
-                formula=_formula(part, currency),
+                formula=_formula(line, part, currency),
                 rule=Rule.of(tx, part.rule) if part.rule else None,
             )
         )
     return steps
 
 
-def _formula(part: Part, currency: Currency) -> str:
+def _formula(line: Line, part: Part, currency: Currency) -> str:
+    if part.kind in {f"tax:{tax['jurisdiction']}" for tax in line.inputs["taxes"]}:
+        return "the tax above, remitted by the platform"
     if part.rate_ppm:
         fixed = f" + {amount(part.fixed, currency)}" if part.fixed else ""
         return f"{percent(part.rate_ppm)} of {amount(part.base, currency)}{fixed}"

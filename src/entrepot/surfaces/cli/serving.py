@@ -44,6 +44,8 @@ def run_server(settings: "Settings", *, with_worker: bool) -> None:
             open_parts.callback(inside.stop)
         config: dict[str, Any] = {"host": settings.host, "port": settings.port}
         app = import_module("entrepot.main").app(parts)
+        # The server raises the signal that stopped it once more: what is open is closed first.
+        signal.signal(signal.SIGTERM, lambda *_: None)
         uvicorn.run(app, **config, log_level="warning", access_log=False)
 
 
