@@ -7,6 +7,8 @@
 #   make bench [BENCH=checkout]    measured against the limit of the same run
 #   make docs                      the generated reference pages
 #   make test-pg15                 the tests against Debian's PostgreSQL 15
+#   make soak [LIVES=500]          many more random lives of orders than `make test` has
+#   make faults [KILLS=50]         processes killed under load, so many times of each kind
 #   make requirements              pin the newest dependencies that are older than a week
 
 SHELL := /bin/sh
@@ -21,7 +23,7 @@ DEV := $(VENV)/.dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CODE := $(wildcard src tests bench docs)
 
-.PHONY: demo serve test check bench docs test-pg15 requirements lint clean
+.PHONY: demo serve test check bench docs test-pg15 soak faults requirements lint clean
 .DEFAULT_GOAL := demo
 
 demo: $(RUNTIME)
@@ -51,6 +53,12 @@ docs: $(RUNTIME)
 
 test-pg15: $(DEV)
 	scripts/with-postgres-15 $(BIN)/python -m pytest -n $(JOBS) $(T) $(ARGS)
+
+soak: $(DEV)
+	LIVES=$(or $(LIVES),500) $(BIN)/python -m pytest tests/properties $(ARGS)
+
+faults: $(DEV)
+	KILLS=$(or $(KILLS),50) $(BIN)/python -m pytest tests/faults $(ARGS)
 
 # A stamp is newer than what it was made from, or the step runs again.
 $(VENV)/.made:
