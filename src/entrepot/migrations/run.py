@@ -27,6 +27,8 @@ class NewerDatabase(RuntimeError):
 def upgrade(url: str, grant_to: str | None = None) -> str:
     """Run what is missing, let `grant_to` work with the tables, and return the newest step."""
     engine = _engine(url)
+    if _is_done(engine, grant_to):
+        return head()
     with _only_one(engine):
         _refuse_newer(current(url))
         with engine.connect() as sql:
@@ -39,6 +41,15 @@ def upgrade(url: str, grant_to: str | None = None) -> str:
                 sql.execute(text("select set_config('entrepot.app', :role, true)"), role)
                 run_whole(sql, GRANTS)
     return head()
+
+
+def _is_done(engine: Engine, grant_to: str | None) -> bool:
+    """Whether a start finds everything in place: then it waits for nobody."""
+    with engine.connect() as sql:
+        if MigrationContext.configure(sql).get_current_revision() != head():
+            return False
+        granted = text("select has_schema_privilege(:role, 'kernel', 'usage')")
+        return grant_to is None or bool(sql.scalar(granted, {"role": grant_to}))
 
 
 def current(url: str) -> str | None:
