@@ -1,5 +1,6 @@
 """The composition root: settings become an engine, a clock, rules, providers and surfaces."""
 
+from contextlib import ExitStack
 from functools import partial
 
 from fastapi import FastAPI
@@ -8,7 +9,7 @@ from sqlalchemy import Engine, make_url
 from entrepot import rulebook
 from entrepot.adapters import payouts, rates
 from entrepot.adapters.payments import sandbox
-from entrepot.adapters.postgres import APP, Embedded, engine_of
+from entrepot.adapters.postgres import APP, Embedded, Watch, engine_of
 from entrepot.adapters.rates.settling import SettlementRates
 from entrepot.contexts import payments, settlement
 from entrepot.kernel.clock import Clock, MovableTime, RealTime
@@ -49,6 +50,9 @@ def assemble(
     clock: Clock = MovableTime() if settings.sandbox else RealTime()
     queue = PostgresQueue()
     url, server = database
+    watch = ExitStack()  # A server that was killed is started again by whoever uses it.
+    if server is not None:
+        watch.enter_context(Watch(server))
     return Parts(
         settings=settings,
         engine=engine,
@@ -62,7 +66,7 @@ def assemble(
         keys=keys,
         database_url=url,
         server=server,
-        close=partial(_close, engine, server),
+        close=partial(_close, engine, server, watch),
     )
 
 
@@ -114,7 +118,8 @@ def _payout_providers(settings: Settings) -> dict[str, settlement.PayoutProvider
     return found
 
 
-def _close(engine: Engine, server: Embedded | None) -> None:
+def _close(engine: Engine, server: Embedded | None, watch: ExitStack) -> None:
+    watch.close()
     engine.dispose()
     if server is not None:
         server.close()
