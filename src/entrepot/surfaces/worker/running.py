@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from entrepot.contexts import identity, ledger
+from entrepot.contexts import identity, ledger, payments
 from entrepot.flows.subscriptions import SUBSCRIBERS
 from entrepot.kernel import idempotency
 from entrepot.kernel.access import Who
@@ -100,9 +100,11 @@ class Worker:
         return 1
 
     def ask(self) -> int:
-        """Ask providers for what is to be sent or found out."""
+        """Ask providers for what is to be sent or found out; hear what they told others."""
         cashier = self.cashier
-        done = cashier.look_up_payments() + cashier.send_refunds() + cashier.send_payouts()
+        # A server that was killed between its answer and this leaves messages behind.
+        done = self.parts.work.run(self._who("cashier"), "webhooks.apply", payments.apply)
+        done += cashier.look_up_payments() + cashier.send_refunds() + cashier.send_payouts()
         cashier.look_up_payouts()
         return done
 
