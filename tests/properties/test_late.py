@@ -58,7 +58,7 @@ def world(server: Server, rules: object) -> Iterator[World]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("days", [1, 12])
+@pytest.mark.parametrize("days", [0, 6, 12, 33])
 def test_late_is_as_good_as_timely(server: Server, world: World, days: int) -> None:
     """Days after the parcels: timers, tiers, new rules, reserves, statements, payouts fall due."""
     with worlds.living(server, world) as life:

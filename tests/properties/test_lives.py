@@ -26,7 +26,7 @@ def world(server: Server, rules: object) -> Iterator[World]:
 
 @pytest.mark.slow
 @settings(
-    max_examples=LIVES or 10,
+    max_examples=LIVES or 20,
     derandomize=not LIVES,
     deadline=None,
     suppress_health_check=[*HealthCheck],
