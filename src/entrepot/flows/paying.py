@@ -17,15 +17,14 @@ from . import cancelling, money
 def record(tx: Tx, answers: Sequence[payments.Answer]) -> list[payments.Intent | Problem]:
     """Write down what providers said, and let what was captured pay its orders."""
     # Orders are locked before the payments that pay them, as everywhere.
-    sold = orders.of_groups(tx, {orders.GroupId(answer.call.group_id) for answer in answers})
-    orders.to_move(tx, [order.id for order in sold])
+    held = _held(tx, {answer.call.group_id for answer in answers})
     outcomes = payments.record(tx, answers)
-    paid = {
-        outcome.group_id: tx.now
+    captured = {
+        outcome.group_id: outcome
         for outcome in outcomes
         if isinstance(outcome, payments.Intent) and outcome.state is IntentState.CAPTURED
     }
-    settle(tx, paid)
+    _settle(tx, held, captured, dict.fromkeys(captured, tx.now))
     return outcomes
 
 
@@ -54,34 +53,44 @@ def settle(tx: Tx, groups: Mapping[Id, datetime]) -> None:
     What was cancelled meanwhile, and what is sold out because its stock was free again, is
     refunded in full.
     """
-    if not groups:
-        return
-    intents = payments.of_groups(tx, groups.keys())
-    ledger.post(
-        tx,
-        [
-            made
-            for id, intent in intents.items()
-            for made in money.captured(id, intent.amount, groups[id])
-        ],
-    )
+    held = _held(tx, groups.keys())
+    _settle(tx, held, payments.of_groups(tx, groups.keys()), groups)
+
+
+def _held(tx: Tx, groups: Collection[Id]) -> list[Order]:
     found = orders.of_groups(tx, [orders.GroupId(id) for id in groups])
-    held = each(orders.to_move(tx, [order.id for order in found]).values())
-    unpaid = [order for order in held if order.state is State.UNPAID]
-    gone = [order for order in held if order.state is State.CANCELLED and order.paid_at is None]
+    return each(orders.to_move(tx, [order.id for order in found]).values())
+
+
+def _settle(
+    tx: Tx,
+    held: Sequence[Order],
+    captured: Mapping[Id, payments.Intent],
+    times: Mapping[Id, datetime],
+) -> None:
+    mine = [order for order in held if order.group_id in captured]
+    unpaid = [order for order in mine if order.state is State.UNPAID]
+    gone = [order for order in mine if order.state is State.CANCELLED and order.paid_at is None]
+    entries = [
+        made
+        for id, intent in captured.items()
+        for made in money.captured(id, intent.amount, times[id])
+    ]
+    entries += [made for order in unpaid for made in money.paid(order, times[order.group_id])]
+    ledger.post(tx, entries)
     if unpaid:
-        _pay(tx, unpaid, groups)
-    _send_back(tx, gone, groups)
+        _pay(tx, unpaid, times)
+    if gone:
+        _send_back(tx, gone)
 
 
 def _pay(tx: Tx, unpaid: Sequence[Order], groups: Mapping[Id, datetime]) -> None:
     times = {order.id: groups[order.group_id] for order in unpaid}
     each(orders.move(tx, [Step(order_id=id, verb=Verb.PAY, at=at) for id, at in times.items()]))
-    ledger.post(tx, [made for order in unpaid for made in money.paid(order, times[order.id])])
-    promotions.hold(tx, [str(group) for group in {order.group_id for order in unpaid}])
     late = inventory.keep(tx, {Id(id): at for id, at in times.items()})
     if not late:
         return
+    promotions.hold(tx, [str(group) for group in {order.group_id for order in unpaid}])
     sold_out = _reserve_again(tx, {OrderId(id) for id in late})
     wishes = [
         orders.Cancellation(
@@ -114,7 +123,7 @@ def _reserve_again(tx: Tx, late: Collection[OrderId]) -> set[OrderId]:
     }
 
 
-def _send_back(tx: Tx, gone: Sequence[Order], groups: Mapping[Id, datetime]) -> None:
+def _send_back(tx: Tx, gone: Sequence[Order]) -> None:
     """Paid after it was cancelled: nothing of it ever was the order's."""
     each(
         payments.refund(

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Protocol, TypeVar, cast
 
 from .problems import MarketNotOpen, UnknownRule
@@ -50,10 +51,15 @@ class Rulebook:
 
     def by_ref(self, ref: str) -> Version[Any]:
         """The version that a reference such as `fees/us/2024-04-01@1` names."""
-        for version in self.all():
-            if ref in (version.ref, version.id):
-                return version
-        raise UnknownRule(f"no rule is called {ref}", rule=ref)
+        found = self._by_ref.get(ref)
+        if found is None:
+            raise UnknownRule(f"no rule is called {ref}", rule=ref)
+        return found
+
+    @cached_property
+    def _by_ref(self) -> dict[str, Version[Any]]:
+        every = self.all()
+        return {version.id: version for version in every} | {v.ref: v for v in every}
 
     def markets(self, day: date) -> list[str]:
         """The markets that exist on a day, by name."""
