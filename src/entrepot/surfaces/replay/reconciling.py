@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from entrepot.adapters.datasets.history import History, Purchase, PurchaseLine
+from entrepot.adapters.datasets.history import History, Purchase, PurchaseLine, Rule
 from entrepot.kernel.money import share
 
 from .figures import Figures, Sold
@@ -65,7 +65,7 @@ def reconcile(history: History, platform: Figures) -> Reconciliation:
 
 def _sales(history: History, platform: Figures) -> Iterator[Difference]:
     """Goods and carriage of each order: what the files say, and what was sold here."""
-    skipped = _skipped(history)
+    skipped, undivided = _skipped(history), _undivided(history)
     for sale in history.purchases:
         own, sold = history.own.by_order[sale.key], platform.sold.get(sale.key, Sold())
         same = sale.currency == history.own.currency
@@ -81,7 +81,7 @@ def _sales(history: History, platform: Figures) -> Iterator[Difference]:
         yield Difference(
             sale.key, "items", goods, sold.items_minor, why if items == sold.items_minor else None
         )
-        rest = skipped.get((sale.key, sale.currency), 0)
+        rest = undivided.get(sale.key, 0)
         freight = sale.source_freight_minor
         if sale.exchange:
             freight = share(freight, sale.exchange.num, sale.exchange.den) - rest
@@ -108,6 +108,15 @@ def _skipped(history: History) -> dict[tuple[str, str], int]:
     for row in history.skipped:
         sums[row.order_key, row.currency] += row.amount_minor
     return dict(sums)
+
+
+def _undivided(history: History) -> dict[str, int]:
+    """Carriage that does not divide into whole units of shipping, by order."""
+    return {
+        row.order_key: row.amount_minor
+        for row in history.skipped
+        if row.rule is Rule.CARRIAGE_REMAINDER
+    }
 
 
 def _refunds(history: History, platform: Figures) -> Iterator[Difference]:
