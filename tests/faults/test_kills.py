@@ -13,7 +13,7 @@ from tests.faults.processes import Site
 from tests.filling import Shop
 from tests.living import Life
 
-KILLS = int(os.environ.get("KILLS", "5"))  # Of each kind; `make faults` asks for fifty and more.
+KILLS = int(os.environ.get("KILLS", "3"))  # Of each kind; `make faults` asks for fifty and more.
 BUYERS = 4
 
 
