@@ -29,6 +29,7 @@ from . import (
     webhooks,
 )
 from .batches import Batches, Work
+from .bounded import Bounded
 from .visitors import Door
 
 PREFIX = "/api/v1"
@@ -70,7 +71,6 @@ def bare() -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        max_body_size=MOST_BYTES,
         generate_unique_id_function=lambda route: route.name,
     )
     for noun in NOUNS:
@@ -78,6 +78,7 @@ def bare() -> FastAPI:
     for beside in (signals, pages):
         app.include_router(beside.router)
     problems.install(app)
+    app.add_middleware(Bounded, most=MOST_BYTES)
     app.add_middleware(signals.Measured)
     return app
 
