@@ -68,7 +68,7 @@ def run(parts: Parts, history: History, progress: Progress) -> Diary:
             _settle(stage, window.start)
             if fresh_month:
                 drain(diary.at(window.start), who, SUBSCRIBERS)
-        if fresh_month and months[window.month]:
+        if fresh_month and months[window.month].sales:
             prepare(diary, stage.cast, months[window.month], window.start)
             stock(diary, stage.cast, months[window.month], window.start)
         _live(stage, window)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from entrepot.adapters.datasets.history import History, Purchase, Seller
+from entrepot.adapters.datasets.history import History, Seller
 from entrepot.contexts import affiliates, identity, inventory, merchants, settlement
 from entrepot.contexts.inventory import NewLocation
 from entrepot.contexts.merchants import SellerType, ShopId
@@ -19,6 +19,7 @@ from entrepot.rulebook import of as rules_of
 
 from .diary import Diary
 from .staging import Staging
+from .windows import Month
 
 CHINA = "CN"
 ORGANISATION, SHOP, LOCATION = "organisation", "shop", "location"
@@ -40,16 +41,15 @@ class Cast:
         return [one.key for one in self.history.sellers].index(seller.key)
 
 
-def prepare(diary: Diary, cast: Cast, sales: Sequence[Purchase], at: datetime) -> None:
-    """Open the shops that sell for the first time among these sales."""
-    month = f"{at:%Y-%m}"
-    wanted = {line.seller_key for sale in sales for line in sale.lines}
-    sellers = [cast.by_key[key] for key in sorted(wanted - diary.ids(SHOP).keys())]
-    diary.step(f"{month}:creators", at, lambda tx: _creators(tx, diary, cast))
-    diary.step(f"{month}:organisations", at, lambda tx: _organisations(tx, diary, sellers))
-    diary.step(f"{month}:shops", at, lambda tx: _shops(tx, diary, sellers))
-    diary.step(f"{month}:locations", at, lambda tx: _locations(tx, diary, sellers))
-    diary.step(f"{month}:terms", at, lambda tx: _terms(tx, diary, cast, sellers))
+def prepare(diary: Diary, cast: Cast, month: Month, at: datetime) -> None:
+    """Open the shops that sell for the first time in a month."""
+    name = f"{at:%Y-%m}"
+    sellers = [cast.by_key[key] for key in sorted(month.sellers)]
+    diary.step(f"{name}:creators", at, lambda tx: _creators(tx, diary, cast))
+    diary.step(f"{name}:organisations", at, lambda tx: _organisations(tx, diary, sellers))
+    diary.step(f"{name}:shops", at, lambda tx: _shops(tx, diary, sellers))
+    diary.step(f"{name}:locations", at, lambda tx: _locations(tx, diary, sellers))
+    diary.step(f"{name}:terms", at, lambda tx: _terms(tx, diary, cast, sellers))
 
 
 def _creators(tx: Tx, diary: Diary, cast: Cast) -> Names:

@@ -1,7 +1,7 @@
 """What is sold: products, listings, supply agreements and stock, month by month."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from entrepot.adapters.datasets.history import Product, Purchase, PurchaseLine, Seller
@@ -30,40 +30,30 @@ from entrepot.rulebook import of as rules_of
 from .diary import Diary
 from .preparing import LOCATION, ORGANISATION, SHOP, Cast, market_of
 from .staging import SUPPLY_PERCENT
+from .windows import Month
 
 PRODUCT, SKU, AGREEMENT = "product", "sku", "agreement"
 ON_RECEIPT, ON_SALE_ONLY = "supply_price_on_receipt", "retail_sale"
 TERMS_DAYS = 30
 
 
-def stock(diary: Diary, cast: Cast, sales: Sequence[Purchase], at: datetime) -> None:
-    """List what these sales sell for the first time, and take in what they sell."""
-    month = f"{at:%Y-%m}"
+def stock(diary: Diary, cast: Cast, month: Month, at: datetime) -> None:
+    """List what a month sells for the first time, and take in what it sells."""
+    name = f"{at:%Y-%m}"
     diary.step("categories", at, _categories)
-    first = _first_lines(sales, diary.ids(SKU))
-    new = sorted({key.split("#")[0] for key in first} - diary.ids(PRODUCT).keys())
     wanted = {product.key: product for product in cast.history.products}
-    products = [wanted[key] for key in new]
+    products = [wanted[key] for key in sorted(month.products)]
     prices = _prices(cast, products)
-    diary.step(f"{month}:qualify", at, lambda tx: _qualify(tx, diary, cast, products))
-    diary.step(f"{month}:products", at, lambda tx: _products(tx, diary, products, prices))
-    diary.step(f"{month}:listings", at, lambda tx: _listings(tx, diary, products, prices))
-    diary.step(f"{month}:agree", at, lambda tx: _agreements(tx, diary, cast, prices))
-    diary.step(f"{month}:receive", at, lambda tx: _receipts(tx, diary, cast, sales))
+    diary.step(f"{name}:qualify", at, lambda tx: _qualify(tx, diary, cast, products))
+    diary.step(f"{name}:products", at, lambda tx: _products(tx, diary, products, prices))
+    diary.step(f"{name}:listings", at, lambda tx: _listings(tx, diary, products, prices))
+    diary.step(f"{name}:agree", at, lambda tx: _agreements(tx, diary, cast, prices))
+    diary.step(f"{name}:receive", at, lambda tx: _receipts(tx, diary, cast, month.sales))
 
 
 def _categories(tx: Tx) -> Names:
     catalog.load_categories(tx, categories())
     return {}
-
-
-def _first_lines(sales: Iterable[Purchase], known: dict[str, int]) -> dict[str, PurchaseLine]:
-    found: dict[str, PurchaseLine] = {}
-    for sale in sales:
-        for line in sale.lines:
-            if line.sku_key not in known:
-                found.setdefault(line.sku_key, line)
-    return found
 
 
 Prices = dict[

@@ -63,11 +63,31 @@ def cut(history: History, markets: Markets) -> list[Window]:
     return windows
 
 
-def by_month(windows: Sequence[Window]) -> dict[tuple[int, int], list[Purchase]]:
-    """What is placed in the windows of each month."""
-    months: dict[tuple[int, int], list[Purchase]] = {}
+@dataclass(slots=True)
+class Month:
+    """What is placed in the windows of a month, and what is sold for the first time then.
+
+    It follows from the history alone: an interrupted month finds the same shops and products.
+    """
+
+    sales: list[Purchase] = field(default_factory=list)
+    sellers: set[str] = field(default_factory=set)
+    products: set[str] = field(default_factory=set)
+
+
+def by_month(windows: Sequence[Window]) -> dict[tuple[int, int], Month]:
+    """The months of a history, in their order."""
+    months: dict[tuple[int, int], Month] = {}
     for window in windows:
-        months.setdefault(window.month, []).extend(window.placed)
+        months.setdefault(window.month, Month()).sales.extend(window.placed)
+    sellers: set[str] = set()
+    products: set[str] = set()
+    for month in months.values():
+        lines = [line for sale in month.sales for line in sale.lines]
+        month.sellers = {line.seller_key for line in lines} - sellers
+        month.products = {line.sku_key.split("#")[0] for line in lines} - products
+        sellers |= month.sellers
+        products |= month.products
     return months
 
 
