@@ -157,7 +157,8 @@ def test_each_unit_of_work_may_be_the_last(
     assert crashes > 10
     with parts_on(server, tmp_path / "other", history.overlays[0]) as other:
         mine = replay.as_json(replay.report(parts, diary, history))
-        assert mine == report(other, history)
+        theirs = report(other, history)
+        assert {n: (mine[n], theirs[n]) for n in mine if mine[n] != theirs[n]} == {}
 
 
 def test_a_finished_replay_is_not_repeated(parts: Parts, history: History) -> None:

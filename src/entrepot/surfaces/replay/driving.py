@@ -60,7 +60,7 @@ def run(parts: Parts, history: History, progress: Progress) -> Diary:
         return diary
     stage = Stage(parts, diary, Cast(history, staging_for(history)), markets)
     months, present = by_month(windows), parts.work.run(who, "replay.clock", _present)
-    stage.cashier(present).look_up_payouts(present)  # What an interruption left behind.
+    _pick_up(stage, present)
     placed = 0
     for window, before in zip(windows, [None, *windows], strict=False):
         fresh_month = before is None or before.month != window.month
@@ -111,6 +111,15 @@ def _live(stage: Stage, window: Window) -> None:
 
 def _nothing(tx: Tx) -> Names:
     return {}
+
+
+def _pick_up(stage: Stage, at: datetime) -> None:
+    """Payouts that an interruption left behind: without an answer, unsent or not released."""
+    cashier = stage.cashier(at)
+    cashier.look_up_payouts(at)
+    _approve(stage, at, at)
+    while cashier.send_payouts(at) == BATCH:
+        pass
 
 
 def _settle(stage: Stage, at: datetime) -> None:
