@@ -19,7 +19,7 @@ from entrepot.kernel.ids import Id
 from entrepot.kernel.money import Currency
 from entrepot.kernel.problems import BadInput, Forbidden, NotFound, Problem, only
 from entrepot.kernel.tx import Tx
-from entrepot.surfaces.worker import sweeps
+from entrepot.surfaces.worker import advance, sweeps
 from entrepot.surfaces.worker.cashier import Cashier
 
 from . import order_views
@@ -221,7 +221,8 @@ def advance_clock(body: AskAdvance, call: ThisCall) -> AdvancedView:
     goal = _goal(start, body)
     parts, seen = call.parts, list[str]()
     who = parts.platform("clock.advance")
-    sweeps.walk(parts.work, who, parts.rates, goal, lambda due: seen.append(due.what))
+    cashier = Cashier(parts.work, who, parts.providers, parts.payout_providers)
+    advance(cashier, parts.rates, goal, lambda due: seen.append(due.what))
     now = call.signed_in(lambda tx: tx.now)
     return AdvancedView(now=now, movable=True, steps=len(seen))
 

@@ -37,7 +37,8 @@ def advance(
 ) -> None:
     """Move business time ahead, from due instant to due instant, with everything that falls due."""
     from entrepot.kernel.clock import ClockRefusal
-    from entrepot.surfaces.worker import Cashier, walk
+    from entrepot.surfaces.worker import Cashier
+    from entrepot.surfaces.worker import advance as walk_to
 
     with opened("worker") as parts:
         if not parts.is_sandbox:
@@ -51,11 +52,10 @@ def advance(
         def seen(due: object) -> None:
             at, what = due.at, due.what  # type: ignore[attr-defined]
             steps.append({"at": at.isoformat(), "what": what})
-            cashier.send_payouts(at)
             if not as_json:
                 typer.echo(f"{at.isoformat()}  {what}")
 
-        walk(parts.work, who, parts.rates, to, seen)
+        walk_to(cashier, parts.rates, to, seen)
         if as_json:
             print_json({"business": to.isoformat(), "steps": steps})
         else:

@@ -92,6 +92,8 @@ class Cashier:
             provider = self.payouts.get(method)
             if provider is not None:
                 found += provider.look_up(theirs) if look_up else provider.send(theirs)
+            elif not look_up:
+                found += [_unserved(sending) for sending in theirs]
         return found
 
     def _record(self, outcomes: Sequence[Outcome], as_of: datetime | None) -> None:
@@ -101,6 +103,11 @@ class Cashier:
                 "settlement.record",
                 lambda tx: settlement.record(tx, outcomes, as_of or tx.now),
             )
+
+
+def _unserved(sending: Sending) -> Outcome:
+    reason = f"nobody pays by {sending.account.method} here"
+    return Outcome(payout=sending.payout, answer=settlement.Answer.FAILED, reason=reason)
 
 
 def _answers(calls: Sequence[Call], outcomes: Sequence[payments.Outcome]) -> list[Answer]:
