@@ -52,9 +52,14 @@ begin
     if exists (select from added group by entry, currency having sum(minor) <> 0) then
         raise exception 'a ledger entry does not balance' using errcode = 'check_violation';
     end if;
+    -- A subquery for each entry: a join would now and then read all entries ever posted.
     if exists (
-        select from added join ledger.entries e on e.id = added.entry
-        group by e.id having (count(*), min(pos), max(pos)) <> (e.postings, 1, e.postings)
+        select from (
+            select entry, count(*) as n, min(pos) as first, max(pos) as last
+            from added group by entry
+        ) as whole
+        where first <> 1 or last <> n
+            or n <> (select e.postings from ledger.entries e where e.id = whole.entry)
     ) then  -- With the key (entry, pos), nothing can be added to an entry later.
         raise exception 'a ledger entry is not whole' using errcode = 'check_violation';
     end if;
@@ -68,7 +73,7 @@ create function ledger.judge_entries() returns trigger language plpgsql as $$
 begin
     if exists (
         select from added
-        where not exists (select from ledger.postings p where p.entry = added.id)
+        where (select p.pos from ledger.postings p where p.entry = added.id limit 1) is null
     ) then
         raise exception 'a ledger entry has no postings' using errcode = 'check_violation';
     end if;
