@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from pydantic import JsonValue
 from sqlalchemy import Connection, Engine
@@ -24,6 +25,16 @@ settings.register_profile(
     "entrepot", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("entrepot")
+
+# Tracebacks as they are: rendering the values of all locals takes minutes.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+)
 
 NOON = datetime(2024, 4, 1, 12, tzinfo=UTC)
 LIMITS = Limits(pool_timeout_s=60, statement_timeout_ms=60_000, lock_timeout_ms=30_000)

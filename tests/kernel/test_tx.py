@@ -15,16 +15,16 @@ from entrepot.kernel.tx import TRIES, Lock, Tx
 from tests.conftest import Installation
 
 WHO = platform("test")
-THINGS = table("things", column("id"))
+THINGS = table("things", column("id"), schema="kernel")
 
 
 @pytest.fixture
 def at(installation: Installation, server_owner: Engine) -> Installation:
     """An installation with a few rows to fight about."""
     with server_owner.begin() as sql:
-        sql.execute(text("create table public.things (id bigint primary key, n int not null)"))
-        sql.execute(text("insert into public.things select i, 0 from generate_series(1, 9) i"))
-        sql.execute(text("grant all on public.things to public"))
+        sql.execute(text("create table kernel.things (id bigint primary key, n int not null)"))
+        sql.execute(text("insert into kernel.things select i, 0 from generate_series(1, 9) i"))
+        sql.execute(text("grant all on kernel.things to public"))
     return installation
 
 
@@ -37,12 +37,12 @@ def server_owner(installation: Installation) -> Engine:
 
 
 def bump(tx: Tx, thing: int) -> None:
-    tx.sql.execute(text("update public.things set n = n + 1 where id = :id"), {"id": thing})
+    tx.sql.execute(text("update kernel.things set n = n + 1 where id = :id"), {"id": thing})
 
 
 def numbers(at: Installation) -> list[int]:
     with at.engine.begin() as sql:
-        return [*sql.scalars(text("select n from public.things where n > 0 order by id"))]
+        return [*sql.scalars(text("select n from kernel.things where n > 0 order by id"))]
 
 
 def fails(at: Installation, sqlstate: str, times: int) -> tuple[int, BaseException | None]:
@@ -112,7 +112,7 @@ def test_a_broken_constraint_is_not_repeated(at: Installation) -> None:
     def work(tx: Tx) -> None:
         nonlocal runs
         runs += 1
-        tx.sql.execute(text("insert into public.things values (1, 0)"))
+        tx.sql.execute(text("insert into kernel.things values (1, 0)"))
 
     with pytest.raises(IntegrityError):
         at.work.run(lambda _: WHO, "test", work)
@@ -166,10 +166,10 @@ def test_what_is_held_waits_for_nobody_and_nobody_else_gets_it(at: Installation)
         hold(tx, Lock.STOCK, 5)
         hold(tx, Lock.ORDERS, 3, 1)  # A subset of an earlier kind is held, too.
         with at.engine.connect() as other:
-            query = "select id from public.things order by id for no key update skip locked"
+            query = "select id from kernel.things order by id for no key update skip locked"
             assert [*other.scalars(text(query))] == [2, 4, 6, 7, 8, 9]
             # Rows that only refer to a held one come in.
-            assert other.scalar(text("select id from public.things where id = 1 for key share"))
+            assert other.scalar(text("select id from kernel.things where id = 1 for key share"))
 
     at.work.run(lambda _: WHO, "test", work)
 
