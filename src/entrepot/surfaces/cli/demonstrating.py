@@ -111,9 +111,10 @@ def _email(name: str) -> str:
 def show_people(people: list[Person], settings: "Settings") -> None:
     """Who can sign in, and where."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    table = Table("role", "e-mail", "password", "where", title="Demo sign-ins")
+    names = ("role", "e-mail", "password", "where")
+    table = Table(*(Column(name, overflow="fold") for name in names), title="Demo sign-ins")
     for one in people:
         table.add_row(one["role"], one["email"], one["password"], one["about"])
     console = Console()

@@ -74,13 +74,16 @@ def _show(found: "Explanation", as_json: bool) -> None:
 
 def _print(found: "Explanation") -> None:
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    table = Table("what", "stored", "computed again", "formula", "rule", title=found.subject)
+    # Nothing is cut off: a narrow screen shows more lines.
+    names = ("what", "stored", "computed again", "formula", "rule")
+    table = Table(*(Column(name, overflow="fold") for name in names), title=found.subject)
     for step in found.steps:
-        rule = (
-            f"{step.rule.ref}, from {step.rule.first_day} ({step.rule.mark})" if step.rule else ""
-        )
         style = None if step.agrees else "bold red"
-        table.add_row(step.what, step.stored, step.recomputed, step.formula, rule, style=style)
-    Console().print(table)
+        ref = step.rule.ref if step.rule else ""
+        table.add_row(step.what, step.stored, step.recomputed, step.formula, ref, style=style)
+    console = Console()
+    console.print(table)
+    for rule in {step.rule.ref: step.rule for step in found.steps if step.rule}.values():
+        console.print(f"{rule.ref}: from {rule.first_day}, {rule.mark}. {rule.source}")
