@@ -177,3 +177,15 @@ def test_groups_know_their_orders(tx: Tx) -> None:
     found: dict[orders.GroupId, Group] = orders.groups(tx, [group.id])
 
     assert found == {group.id: group}
+
+
+def test_a_quote_that_nobody_placed_is_forgotten_after_a_day(tx: Tx) -> None:
+    forgotten, bought = made.quoted(tx), made.quoted(tx)
+    made.place(tx, bought)
+    [expired] = orders.open_quotes(made.later(tx, timedelta(hours=23)), [made.placing(forgotten)])
+
+    assert isinstance(expired, QuoteExpired)
+    assert orders.forget_quotes(tx) == 0
+    assert orders.forget_quotes(made.later(tx, timedelta(days=3))) == 1
+    left = tx.sql.scalars(text("select id from orders.quotes")).all()
+    assert left == [bought]

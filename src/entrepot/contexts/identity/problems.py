@@ -64,10 +64,6 @@ class PersonNotFound(NotFound):
     slug = "person-not-found"
 
 
-class SessionNotFound(NotFound):
-    slug = "session-not-found"
-
-
 class TokenNotFound(NotFound):
     slug = "token-not-found"
 

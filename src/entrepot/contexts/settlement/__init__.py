@@ -51,7 +51,7 @@ from .model import (
     TierDecision,
 )
 from .ports import Answer, Outcome, PayoutProvider, Rates, Sending
-from .problems import NoPayoutAccount, RateMissing, SecondPerson
+from .problems import NoPayoutAccount, SecondPerson
 from .queries import (
     accounts,
     claims_of_orders,
@@ -83,7 +83,6 @@ __all__ = [
     "PayoutProvider",
     "Permission",
     "Rate",
-    "RateMissing",
     "Rates",
     "SecondPerson",
     "Sending",

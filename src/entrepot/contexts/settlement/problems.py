@@ -3,10 +3,6 @@
 from entrepot.kernel.problems import Problem
 
 
-class RateMissing(Problem):
-    slug, title = "rate-missing", "There is no exchange rate for this day"
-
-
 class SecondPerson(Problem):
     status, slug, title = 403, "second-person", "Somebody else has to approve this"
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from entrepot.contexts import identity, ledger, payments
+from entrepot.contexts import identity, ledger, orders, payments
 from entrepot.flows.subscriptions import SUBSCRIBERS
 from entrepot.kernel import idempotency
 from entrepot.kernel.access import Who
@@ -118,6 +118,7 @@ class Worker:
         work, who = self.parts.work, self._who("clean")
         work.run(who, "kernel.forget", lambda tx: idempotency.forget(tx.sql))
         work.run(who, "identity.forget", lambda tx: identity.forget(tx.sql))
+        work.run(who, "orders.forget_quotes", orders.forget_quotes)
         return 0
 
     @property

@@ -11,7 +11,6 @@ from entrepot.flows import sweeps
 from entrepot.flows.sweeps import Due
 from entrepot.kernel import clock
 from entrepot.kernel.access import Who
-from entrepot.kernel.clock import SetTime
 from entrepot.kernel.tx import Tx, UnitOfWork
 
 SWEEPING = 7_020  # The advisory lock of whoever sweeps.
@@ -80,11 +79,6 @@ def walk(
 def at(work: UnitOfWork, instant: datetime) -> UnitOfWork:
     """The same unit of work for whoever moves the clock to an instant with it."""
     return UnitOfWork(work.engine, MovedTo(instant), work.queue, work.rules)
-
-
-def at_rest(work: UnitOfWork, instant: datetime) -> UnitOfWork:
-    """The same unit of work at a given business time; the clock stays where it is."""
-    return UnitOfWork(work.engine, SetTime(instant), work.queue, work.rules)
 
 
 def _step(tx: Tx, rates: Rates, until: datetime) -> Swept:

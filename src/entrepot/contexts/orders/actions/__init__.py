@@ -4,7 +4,7 @@ from .cancel import cancel, decide
 from .erase import erase_buyers
 from .goods import arrive, bounce, return_units, ship
 from .move import move
-from .place import draft, keep_quotes, keep_terms, open_quotes, place
+from .place import draft, forget_quotes, keep_quotes, keep_terms, open_quotes, place
 from .refunds import take_back
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "decide",
     "draft",
     "erase_buyers",
+    "forget_quotes",
     "keep_quotes",
     "keep_terms",
     "move",

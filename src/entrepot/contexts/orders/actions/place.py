@@ -1,6 +1,7 @@
 """From a quote to orders."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from entrepot.contexts.orders import access, store
@@ -70,6 +71,11 @@ def place(tx: Tx, placings: Sequence[tuple[Placing, Quote, Group]]) -> None:
             for order_id, order in zip(group.order_ids, quote.orders, strict=True)
         ],
     )
+
+
+def forget_quotes(tx: Tx) -> int:
+    """Drop quotes that expired a day ago and were not placed; returns how many. For sweeps."""
+    return store.drop_expired(tx, tx.now - timedelta(days=1))
 
 
 def _refusal(tx: Tx, quote: Quote, placing: Placing) -> Problem | None:
