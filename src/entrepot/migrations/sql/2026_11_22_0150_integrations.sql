@@ -1,0 +1,1 @@
+-- Integrations: apps, authorisations and webhook endpoints.

@@ -1,0 +1,1 @@
+-- Files: uploaded images and documents.

@@ -1,0 +1,1 @@
+-- Catalog: attributes, brands, checks of listings.

@@ -1,0 +1,1 @@
+-- Catalog: global products, compliance, size charts.

@@ -1,0 +1,1 @@
+-- Orders: units of lines, references of other systems.

@@ -1,0 +1,1 @@
+-- Logistics: packages before they are handed over.

@@ -1,0 +1,1 @@
+-- Logistics: providers, delivery options, warehouses.

@@ -1,0 +1,1 @@
+-- Aftersales: returns, evidence, arbitration.

@@ -1,0 +1,1 @@
+-- Integrations: deliveries of webhooks.

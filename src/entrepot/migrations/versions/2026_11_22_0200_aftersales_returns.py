@@ -1,0 +1,10 @@
+"""Aftersales: returns, evidence, arbitration."""
+
+from entrepot.migrations.executor import run_sql
+
+revision = "2026_11_22_0200"
+down_revision = "2026_11_22_0195"
+
+
+def upgrade() -> None:
+    run_sql(revision, "aftersales_cases")
