@@ -51,6 +51,7 @@ from .model import (
     Step,
     Terms,
     TermsId,
+    UnitId,
     Units,
     by_order,
 )
@@ -61,9 +62,11 @@ from .problems import (
     QuoteExpired,
     QuoteNotFound,
     TooManyUnits,
+    UnitsNotFree,
 )
 from .queries import (
     Happening,
+    at_units,
     by_ids,
     due,
     groups,
@@ -77,6 +80,7 @@ from .queries import (
     recipients,
     terms,
 )
+from .units import chosen_units, free_units, unit_id, unit_ids, unit_share
 from .waterfall import (
     COMMISSION,
     COMMISSION_BORNE,
@@ -139,18 +143,23 @@ __all__ = [
     "Terms",
     "TermsId",
     "TooManyUnits",
+    "UnitId",
     "Units",
+    "UnitsNotFree",
     "Verb",
     "arrive",
+    "at_units",
     "bounce",
     "by_ids",
     "by_order",
     "cancel",
+    "chosen_units",
     "decide",
     "draft",
     "due",
     "erase_buyers",
     "forget_quotes",
+    "free_units",
     "groups",
     "history",
     "keep_quotes",
@@ -173,5 +182,8 @@ __all__ = [
     "take_back",
     "terms",
     "to_move",
+    "unit_id",
+    "unit_ids",
+    "unit_share",
     "visible_to",
 ]

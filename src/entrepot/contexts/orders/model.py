@@ -1,7 +1,7 @@
 """Quotes and orders as values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -25,6 +25,12 @@ class GroupId(Id):
 
 
 class OrderId(Id):
+    __slots__ = ()
+
+
+class UnitId(Id):
+    """One unit of a line; `units` says which."""
+
     __slots__ = ()
 
 
@@ -232,6 +238,8 @@ class Line:
     shipped: int
     delivered: int
     returned: int
+    first_unit: int  # The id of its first unit; the others follow.
+    taken: tuple[int, ...] | None  # Units cancelled or handed over; none: the first ones.
     terms_id: TermsId
     currency: Currency
     unit_price_minor: int
@@ -291,6 +299,7 @@ class Cancellation:
     by: Side
     reason: CancelReason
     units: Mapping[int, int] | None = None  # By line; none: everything that is not handed over.
+    which: Mapping[int, Sequence[int]] = field(default_factory=dict)  # By line; else the lowest.
     due_at: datetime | None = None  # A sweep says when it fell due; else it is now.
 
 
@@ -302,6 +311,7 @@ class Cancelled:
     order: Order
     asked: bool  # It waits for consent: nothing is cancelled yet.
     units: Mapping[int, int]
+    which: Mapping[int, Sequence[int]]  # The units themselves, by line.
     refund_minor: Mapping[int, int]  # By line; zero where nothing was paid yet.
     lines: tuple[Line, ...]  # As they are afterwards.
     was_paid: bool
@@ -326,6 +336,7 @@ class Units:
     order_id: OrderId
     pos: int
     quantity: int
+    which: tuple[int, ...] = ()  # The units to hand over; none: the lowest that are free.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

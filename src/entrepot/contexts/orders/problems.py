@@ -33,3 +33,7 @@ class CannotCancel(Problem):
 
 class TooManyUnits(Problem):
     slug, title = "too-many-units", "The line does not have so many units left"
+
+
+class UnitsNotFree(Problem):
+    slug, title = "units-not-free", "These units are cancelled or handed over, or are none"

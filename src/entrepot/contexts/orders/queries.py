@@ -10,7 +10,19 @@ from entrepot.kernel.tx import Tx
 
 from . import access, store
 from .lifecycle import State
-from .model import Filter, Group, GroupId, Line, Order, OrderId, QuoteId, Recipient, Terms, TermsId
+from .model import (
+    Filter,
+    Group,
+    GroupId,
+    Line,
+    Order,
+    OrderId,
+    QuoteId,
+    Recipient,
+    Terms,
+    TermsId,
+    UnitId,
+)
 from .problems import OrderNotFound
 
 
@@ -42,6 +54,14 @@ def page(
 def lines(tx: Tx, ids: Collection[OrderId]) -> list[Line]:
     """Lines of orders by order and position, for callers that were given the orders."""
     return store.lines(tx, ids)
+
+
+def at_units(tx: Tx, ids: Collection[UnitId]) -> dict[UnitId, tuple[OrderId, int, int]]:
+    """The order, line and number of units; unknown ones are left out. For flows.
+
+    No permission is asked: whoever asks looks at the order next.
+    """
+    return store.at_units(tx, ids)
 
 
 def of_groups(tx: Tx, ids: Collection[GroupId]) -> list[Order]:

@@ -23,6 +23,7 @@ from entrepot.contexts.orders.model import (
 )
 from entrepot.contexts.orders.problems import CannotCancel, TooManyUnits
 from entrepot.contexts.orders.store import Change, Move
+from entrepot.contexts.orders.units import chosen_units, free_units, taking
 from entrepot.kernel.events import Event, emit
 from entrepot.kernel.ids import new_ids
 from entrepot.kernel.problems import NotFound, Problem
@@ -101,7 +102,8 @@ def decide(tx: Tx, verdicts: Mapping[OrderId, bool]) -> list[Cancelled | Problem
             wish = Cancellation(
                 order_id=id, by=Side.MERCHANT, reason=CancelReason(row.reason), units=units
             )
-            outcomes += cancel(tx, [wish])
+            which = _still_free(by_order(store.lines(tx, [id]))[id], row.units)
+            outcomes += cancel(tx, [replace(wish, which=which)])
         else:
             outcomes.append(
                 Cancelled(
@@ -109,6 +111,7 @@ def decide(tx: Tx, verdicts: Mapping[OrderId, bool]) -> list[Cancelled | Problem
                     order=order,
                     asked=True,
                     units={},
+                    which={},
                     refund_minor={},
                     lines=(),
                     was_paid=True,
@@ -140,6 +143,14 @@ def _decided(
         return CannotCancel(
             f"an order that is {order.state} is cancelled whole", order_id=str(order.id)
         )
+    which = {
+        line.pos: chosen_units(line, units[line.pos], wish.which.get(line.pos, ()))
+        for line in lines
+        if line.pos in units
+    }
+    for chosen in which.values():
+        if isinstance(chosen, Problem):
+            return chosen
     refunds = {line.pos: line.cancelling(units[line.pos]) for line in lines if line.pos in units}
     asked = wish.by is Side.BUYER and order.state not in FREE_FOR_BUYERS
     return Cancelled(
@@ -147,11 +158,20 @@ def _decided(
         order=order,
         asked=asked,
         units=units,
+        which={pos: units for pos, units in which.items() if not isinstance(units, Problem)},
         refund_minor=refunds if order.paid_at else dict.fromkeys(units, 0),
         lines=tuple(lines),
         was_paid=order.paid_at is not None,
         at=wish.due_at or tx.now,
     )
+
+
+def _still_free(
+    lines: Sequence[Line], asked: Mapping[str, Sequence[int]]
+) -> dict[int, Sequence[int]]:
+    """The units that were asked for where all of them still can be had; others take their place."""
+    free = {line.pos: {*free_units(line)} for line in lines if str(line.pos) in asked}
+    return {pos: asked[str(pos)] for pos in free if {*asked[str(pos)]} <= free[pos]}
 
 
 def _carried_out(
@@ -200,6 +220,7 @@ def _counted(outcome: Cancelled) -> Cancelled:
             line,
             cancelled=line.cancelled + outcome.units[line.pos],
             refunded_minor=line.refunded_minor + outcome.refund_minor[line.pos],
+            taken=taking(line, outcome.which[line.pos]),
         )
         if line.pos in outcome.units
         else line
@@ -212,11 +233,13 @@ def _changes(outcome: Cancelled) -> list[Change]:
     return [
         Change(
             order_id=outcome.order.id,
-            pos=pos,
-            cancelled=count,
-            refunded=outcome.refund_minor[pos],
+            pos=line.pos,
+            cancelled=outcome.units[line.pos],
+            refunded=outcome.refund_minor[line.pos],
+            taken=line.taken,
         )
-        for pos, count in outcome.units.items()
+        for line in outcome.lines
+        if line.pos in outcome.units
     ]
 
 

@@ -9,6 +9,7 @@ from entrepot.contexts.orders.lifecycle import State, Verb
 from entrepot.contexts.orders.model import Line, Order, OrderId, Step, Units, by_order
 from entrepot.contexts.orders.problems import TooManyUnits
 from entrepot.contexts.orders.store import Change, Move
+from entrepot.contexts.orders.units import chosen_units, taking
 from entrepot.kernel.events import emit
 from entrepot.kernel.problems import Problem
 from entrepot.kernel.tx import Tx
@@ -142,43 +143,74 @@ def _wanted(units: Sequence[Units]) -> dict[OrderId, dict[int, int]]:
     return wanted
 
 
+def _named(units: Sequence[Units]) -> dict[tuple[OrderId, int], list[int]]:
+    """By line: the units that a wish names, beside their number."""
+    named: dict[tuple[OrderId, int], list[int]] = {}
+    for unit in units:
+        named.setdefault((unit.order_id, unit.pos), []).extend(unit.which)
+    return named
+
+
 def _count(
     tx: Tx, units: Sequence[Units], times: Mapping[OrderId, datetime], what: str
 ) -> dict[OrderId, Counted | Problem]:
     held = access.to_move(tx, times.keys())
     lines = by_order(store.lines(tx, times.keys()))
-    wanted = _wanted(units)
+    wanted, named = _wanted(units), _named(units)
     outcomes: dict[OrderId, Counted | Problem] = {}
     for id, more in wanted.items():
         order = held[id]
         if isinstance(order, Problem):
             outcomes[id] = order
         else:
-            outcomes[id] = _refusal(order, lines[id], more, what) or (
-                order,
-                [_counted(line, more.get(line.pos, 0), what) for line in lines[id]],
+            outcomes[id] = _refusal(order, lines[id], more, what) or _all_counted(
+                order, lines[id], _Count(what, more, named)
             )
     done = {id: found for id, found in outcomes.items() if not isinstance(found, Problem)}
     store.save_units(
         tx,
         [
-            Change(order_id=id, pos=pos, **{what: quantity})
-            for id in done
-            for pos, quantity in wanted[id].items()
+            Change(order_id=id, pos=line.pos, taken=line.taken, **{what: wanted[id][line.pos]})
+            for id, (_, counted) in done.items()
+            for line in counted
+            if line.pos in wanted[id]
         ],
     )
     moved = advanced(tx, done, times)
     return outcomes | {id: (order, done[id][1]) for id, order in moved.items()}
 
 
-def _counted(line: Line, more: int, what: str) -> Line:
-    match what:
-        case "shipped":
-            return replace(line, shipped=line.shipped + more)
-        case "delivered":
-            return replace(line, delivered=line.delivered + more)
-        case _:
-            return replace(line, returned=line.returned + more)
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """What is counted of an order: so many units of its lines, and which ones."""
+
+    what: str
+    more: Mapping[int, int]
+    named: Mapping[tuple[OrderId, int], Sequence[int]]
+
+    def of(self, line: Line) -> Line | Problem:
+        """A line with what is counted of it."""
+        more = self.more[line.pos]
+        match self.what:
+            case "shipped":
+                units = chosen_units(line, more, self.named[line.order_id, line.pos])
+                if isinstance(units, Problem):
+                    return units
+                return replace(line, shipped=line.shipped + more, taken=taking(line, units))
+            case "delivered":
+                return replace(line, delivered=line.delivered + more)
+            case _:
+                return replace(line, returned=line.returned + more)
+
+
+def _all_counted(order: Order, lines: Sequence[Line], count: _Count) -> Counted | Problem:
+    counted = []
+    for line in lines:
+        after = count.of(line) if line.pos in count.more else line
+        if isinstance(after, Problem):
+            return after
+        counted.append(after)
+    return order, counted
 
 
 LEAVES = {

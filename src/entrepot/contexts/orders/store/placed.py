@@ -19,8 +19,10 @@ from entrepot.contexts.orders.model import (
     QuoteId,
     Recipient,
     TermsId,
+    UnitId,
 )
 from entrepot.contexts.orders.tables import orders
+from entrepot.contexts.orders.units import BLOCK
 from entrepot.contexts.orders.waterfall import Part
 from entrepot.kernel.access import OrganisationId, PersonId
 from entrepot.kernel.db import sql_file
@@ -51,6 +53,12 @@ ERASE = text(
     "update orders.recipients r set name = '', email = '', phone = '', address = '{}',"
     " erased_at = :now from orders.groups g where g.id = r.group_id and r.erased_at is null"
     " and g.buyer_id = any(cast(:people as bigint[]))"
+)
+AT_UNITS = text(
+    "select w.id, l.order_id, l.pos, w.id - l.first_unit as n"
+    " from unnest(cast(:ids as bigint[])) as w (id)"
+    " join orders.lines l on l.first_unit = w.id / :block * :block"
+    " where w.id - l.first_unit < l.quantity"
 )
 ADD_REFUNDS = text(
     "update orders.orders o set refunded_minor = o.refunded_minor + r.minor"
@@ -86,6 +94,7 @@ class Change:
     delivered: int = 0
     returned: int = 0
     refunded: int = 0
+    taken: tuple[int, ...] | None = None  # All that are taken then; none: as the line has it.
 
 
 def by_ids(tx: Tx, ids: Collection[OrderId], visible: ColumnElement[bool]) -> dict[OrderId, Order]:
@@ -168,6 +177,12 @@ def lines(tx: Tx, ids: Collection[OrderId]) -> list[Line]:
     return [_line(row) for row in rows]
 
 
+def at_units(tx: Tx, ids: Collection[UnitId]) -> dict[UnitId, tuple[OrderId, int, int]]:
+    """Which order, line and unit of it these ids mean; an id of none is left out."""
+    rows = tx.sql.execute(AT_UNITS, {"ids": [int(id) for id in ids], "block": BLOCK})
+    return {UnitId(row.id): (OrderId(row.order_id), row.pos, row.n) for row in rows}
+
+
 def save_moves(tx: Tx, moves: Sequence[Move]) -> None:
     """Write moves and their history. Several moves of one order come in calls of their own."""
     if not moves:
@@ -200,8 +215,13 @@ def save_units(tx: Tx, changes: Sequence[Change]) -> None:
         "delivered": [change.delivered for change in changes],
         "returned": [change.returned for change in changes],
         "refunded": [change.refunded for change in changes],
+        "taken": [_array(change.taken) for change in changes],
     }
     assert tx.sql.execute(SAVE_UNITS, columns).rowcount == len(changes)
+
+
+def _array(units: tuple[int, ...] | None) -> str | None:
+    return None if units is None else f"{{{','.join(map(str, units))}}}"
 
 
 def _heads() -> Select[Any]:
@@ -246,6 +266,8 @@ def _line(row: Row[Any]) -> Line:
         shipped=row.shipped,
         delivered=row.delivered,
         returned=row.returned,
+        first_unit=row.first_unit,
+        taken=None if row.taken is None else tuple(row.taken),
         terms_id=TermsId(row.terms_id),
         currency=Currency(row.currency),
         unit_price_minor=row.unit_price_minor,
