@@ -17,7 +17,7 @@ from entrepot.kernel.jobs import PostgresQueue
 from entrepot.kernel.tx import UnitOfWork
 from entrepot.migrations import run
 from entrepot.settings import Settings
-from entrepot.surfaces import api
+from entrepot.surfaces import api, partner_api
 from entrepot.surfaces.parts import Parts, Purpose, SigningKeys
 
 __all__ = ["Parts", "Purpose", "app", "build"]
@@ -71,8 +71,10 @@ def assemble(
 
 
 def app(parts: Parts) -> FastAPI:
-    """The HTTP surface of a process."""
-    return api.create(parts)
+    """The HTTP surface of a process: the native API and, beside it, the Partner API."""
+    native = api.create(parts)
+    native.add_middleware(partner_api.Beside, dialect=partner_api.create(parts))
+    return native
 
 
 def _migrated(settings: Settings, server: Embedded | None) -> str:

@@ -90,6 +90,8 @@ class Settings(BaseSettings):
     rules_overlay: Path | None = None  # An operator's own rule files.
     stripe: StripeAccount | None = None  # None: no cards.
     payer: PayerAccount | None = None  # None: no SEPA files.
+    # Calls of the Partner API a second, for one app and shop, in each process; 0: as many as come.
+    partner_rate: int = Field(50, ge=0)
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$")
 
 
