@@ -11,6 +11,7 @@ from entrepot.adapters import payouts, rates
 from entrepot.adapters.payments import sandbox
 from entrepot.adapters.postgres import APP, Embedded, Watch, engine_of
 from entrepot.adapters.rates.settling import SettlementRates
+from entrepot.adapters.storage import Folder
 from entrepot.contexts import payments, settlement
 from entrepot.kernel.clock import Clock, MovableTime, RealTime
 from entrepot.kernel.jobs import PostgresQueue
@@ -63,6 +64,7 @@ def assemble(
         providers=_providers(settings, keys),
         payout_providers=_payout_providers(settings),
         rates=SettlementRates(rates.shipped()),
+        storage=Folder(settings.home / "files"),
         keys=keys,
         database_url=url,
         server=server,

@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy import Engine
 
 from entrepot.adapters.postgres import Embedded
-from entrepot.contexts import payments, settlement
+from entrepot.contexts import files, payments, settlement
 from entrepot.kernel.access import Actor, Who, platform
 from entrepot.kernel.clock import Clock, MovableTime
 from entrepot.kernel.jobs import Queue
@@ -44,6 +44,7 @@ class Parts:
     providers: Mapping[str, payments.Provider]
     payout_providers: Mapping[str, settlement.PayoutProvider]
     rates: settlement.Rates
+    storage: files.Storage
     keys: SigningKeys
     database_url: str
     server: Embedded | None  # The embedded server, if it is this process that keeps it up.

@@ -14,6 +14,7 @@ from . import (
     books,
     buyer,
     checkouts,
+    files,
     offers,
     onboarding,
     operations,
@@ -75,7 +76,7 @@ def bare() -> FastAPI:
     )
     for noun in NOUNS:
         app.include_router(noun.router, prefix=PREFIX)
-    for beside in (signals, pages):
+    for beside in (signals, pages, files):
         app.include_router(beside.router)
     problems.install(app)
     app.add_middleware(Bounded, most=MOST_BYTES)

@@ -109,7 +109,9 @@ class Measured:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *SAFE]
+                given = {name for name, _ in message["headers"]}
+                safe = [pair for pair in SAFE if pair[0] not in given]
+                message["headers"] = [*message["headers"], *safe]
             await send(message)
 
         try:

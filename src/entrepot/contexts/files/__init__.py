@@ -1,0 +1,35 @@
+"""Files: bytes that somebody uploaded or the platform made, and whose they are.
+
+Images, documents and videos are judged by what they are, not by what they are called. The bytes lie
+in a storage under their own hash; a row tells owner, purpose, size and measures. Files of a public
+purpose are served to anybody under their hash, which never changes; all others are shown to who may
+see them, or by a link that is signed for a while.
+"""
+
+from .access import Permission, visible_to
+from .actions import keep, upload
+from .events import FileStored
+from .model import File, FileId, Kind, NewFile, Purpose
+from .ports import Storage, StorageFull
+from .problems import FileRefused
+from .queries import by_ids, of_link, published, read
+
+__all__ = [
+    "File",
+    "FileId",
+    "FileRefused",
+    "FileStored",
+    "Kind",
+    "NewFile",
+    "Permission",
+    "Purpose",
+    "Storage",
+    "StorageFull",
+    "by_ids",
+    "keep",
+    "of_link",
+    "published",
+    "read",
+    "upload",
+    "visible_to",
+]
