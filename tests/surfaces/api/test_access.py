@@ -81,23 +81,31 @@ def filled(installation: Installation, client: httpx.Client, of: filling.Shop) -
     [payout] = got(owner, "/payouts")["items"]
     [position] = got(owner, "/stock")["items"]
     [listing] = got(owner, "/listings")["items"]
+    clerk = filling.person(installation.work, "merchant-staff", of.merchant_id)
+    provider = filling.person(installation.work, "provider-staff")
+    to = {"from_id": merchant, "to_id": str(int(provider.organisation_id))}
+    grant = posted(owner, "/grants", {**to, "permissions": ["order:read"], "days": 30})
     ids = {
         "application_id": application_["id"],
+        "grant_id": grant["id"],
         "group_id": got(owner, f"/orders/{order}")["group_id"],
         "listing_id": listing["id"],
         "merchant_id": merchant,
         "order_id": order,
+        "organisation_id": merchant,
         "parcel_id": parcel["id"],
         "payout_id": payout["id"],
+        "person_id": str(int(clerk.person_id)),
         "plan_id": str(int(plan.id)),
         "position_id": position["id"],
+        "role": "merchant-staff",
         "product_id": str(int(of.products[0].id)),
         "promotion_id": coupon["id"],
         "shop_id": shop,
         "statement_id": statement["id"],
         "token_id": token["id"],
     }
-    hidden = set(ids) - {"product_id", "shop_id", "listing_id", "plan_id"}
+    hidden = set(ids) - {"product_id", "shop_id", "listing_id", "plan_id", "role"}
     return Filled(ids, frozenset(ids[name] for name in hidden))
 
 
@@ -121,7 +129,7 @@ def aimed(value: Any, filled: Filled, of: filling.Shop) -> Any:
         **filled.ids,
         "sku_id": str(int(of.skus[0])),
         "location_id": str(int(of.location.id)),
-        "organisation_id": filled.ids["merchant_id"],
+        "from_id": filled.ids["merchant_id"],
         "payee_id": filled.ids["merchant_id"],
         "owner_id": filled.ids["merchant_id"],
     }

@@ -20,8 +20,10 @@ class Permission(StrEnum):
     GRANT_USE = "grant:use"  # Whose members work in the organisations that let theirs in.
     MEMBER_EDIT = "member:edit"
     MEMBER_READ = "member:read"
-    PERSON_ERASE = "person:erase"
+    ORGANISATION_FOUND = "organisation:found"
     READ = "organisation:read"
+    PERSON_ERASE = "person:erase"
+    PERSON_INVITE = "person:invite"
     SESSION_REVOKE = "session:revoke"
     TOKEN_EDIT = "token:edit"  # noqa: S105 - the name of a permission.
     TOKEN_READ = "token:read"  # noqa: S105

@@ -16,6 +16,7 @@ IDLE = timedelta(hours=12)
 SESSION_LASTS = timedelta(days=14)
 TOKEN_LASTS_AT_MOST = timedelta(days=366)
 GRANT_LASTS_AT_MOST = timedelta(days=366)
+INVITATION_LASTS = timedelta(days=7)
 SEEN_EVERY = timedelta(minutes=1)  # How exactly the last use of a session is known.
 
 ATTEMPT_WINDOW = timedelta(minutes=15)
@@ -34,6 +35,10 @@ class TokenId(Id):
 
 
 class GrantId(Id):
+    __slots__ = ()
+
+
+class InvitationId(Id):
     __slots__ = ()
 
 
@@ -110,6 +115,16 @@ class OpenedSession:
     """A session with its secret, which is told this one time and stored nowhere."""
 
     id: SessionId
+    person_id: PersonId
+    ends_at: datetime  # Real time.
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """A link to set a password, with its secret, which is told this one time."""
+
+    id: InvitationId
     person_id: PersonId
     ends_at: datetime  # Real time.
     secret: str = field(repr=False)

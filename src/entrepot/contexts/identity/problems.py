@@ -26,6 +26,17 @@ class EmailTaken(Problem):
         super().__init__("an account with this e-mail address exists already", field="email")
 
 
+class InvitationEnded(Problem):
+    """The answer is the same for a link that was used, has ended, or never was."""
+
+    status, slug, title = 404, "invitation-ended", "This link was used or has ended"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this link was used, has ended, or another one was made; ask for a new one"
+        )
+
+
 class NotYours(Problem):
     """Nobody hands on what they do not hold."""
 

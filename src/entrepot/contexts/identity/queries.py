@@ -51,6 +51,19 @@ def organisations(tx: Tx, ids: Sequence[OrganisationId]) -> list[Organisation | 
     return [found.get(id) or OrganisationNotFound("organisation", id) for id in ids]
 
 
+def organisation_page(
+    tx: Tx, after: OrganisationId | None = None, limit: int = PAGE
+) -> list[Organisation]:
+    """A page of the organisations that this actor may see, by id."""
+    return store.organisations_after(tx, after, min(limit, PAGE), access.visible_to(tx.actor))
+
+
+def person_of(tx: Tx, email: str) -> PersonId | None:
+    """Whose address this is. For tools: no permission is asked."""
+    found = store.account(tx, email)
+    return None if found is None else found[0]
+
+
 def known(tx: Tx, ids: Sequence[OrganisationId]) -> dict[OrganisationId, Organisation]:
     """Those of the organisations that exist. For flows: no permission is asked."""
     return store.organisations_by_ids(tx, ids, EVERY_ROW)

@@ -19,7 +19,7 @@ from entrepot.kernel.access import OrganisationId, PersonId
 from entrepot.kernel.db import metadata
 from entrepot.kernel.ids import IdType
 
-from .model import AuditId, GrantId, SessionId, TokenId
+from .model import AuditId, GrantId, InvitationId, SessionId, TokenId
 
 INSTANT = DateTime(timezone=True)
 
@@ -58,6 +58,16 @@ class SessionColumns(TypedColumns):
     seen_at: Named[datetime] = Column(INSTANT, nullable=False)
     ends_at: Named[datetime] = Column(INSTANT, nullable=False)
     revoked_at: Named[datetime | None] = Column(INSTANT)
+
+
+class InvitationColumns(TypedColumns):
+    id: Named[InvitationId] = Column(IdType(InvitationId), primary_key=True)
+    person_id: Named[PersonId] = Column(IdType(PersonId), nullable=False)
+    secret: Named[bytes] = Column(LargeBinary, nullable=False)
+    made_by: Named[str] = Column(Text, nullable=False)
+    made_at: Named[datetime] = Column(INSTANT, nullable=False)
+    ends_at: Named[datetime] = Column(INSTANT, nullable=False)
+    used_at: Named[datetime | None] = Column(INSTANT)
 
 
 class TokenColumns(TypedColumns):
@@ -101,6 +111,7 @@ organisations = Table("organisations", metadata, OrganisationColumns, schema="id
 people = Table("people", metadata, PersonColumns, schema="identity")
 memberships = Table("memberships", metadata, MembershipColumns, schema="identity")
 sessions = Table("sessions", metadata, SessionColumns, schema="identity")
+invitations = Table("invitations", metadata, InvitationColumns, schema="identity")
 tokens = Table("tokens", metadata, TokenColumns, schema="identity")
 grants = Table("grants", metadata, GrantColumns, schema="identity")
 audit = Table("audit", metadata, AuditColumns, schema="identity")

@@ -18,6 +18,7 @@ and body again are the same call. Sign in with `POST /api/v1/sessions`; send the
 TAGS = {
     "shop": "For shoppers: look, quote, check out, follow and cancel one's own orders.",
     "sessions": "Signing in, and tokens for programs.",
+    "people": "Organisations, members, invitations, grants from one organisation to another.",
     "orders": "For merchants: orders, shipments and refunds.",
     "products": "For merchants: products, listings, prices and stock.",
     "settlement": "For payees: statements, payouts, tiers.",

@@ -37,17 +37,16 @@ CHINESE, ENGLISH = "zh-CN", "en"
 @router.get("/")
 def start(request: Request, lang: Language = None) -> HTMLResponse:
     """Where to begin: who can sign in to a demo, and what to try."""
-    language = lang or _preferred(request.headers.get("accept-language", ""))
-    words = _words()[language]
-    parts: Parts = request.app.state.parts
-    people = _sign_ins(parts)
-    page = _template("start.html")
-    for name, text in words.items():
-        page = page.replace(f"{{{{{name}}}}}", html.escape(text))
-    page = page.replace("{{sign_ins}}", _table(people, words) if people else "")
-    other = ENGLISH if language == CHINESE else CHINESE
-    page = page.replace("{{lang}}", language).replace("{{other}}", other)
-    return HTMLResponse(page, headers={"Content-Language": language, "Vary": "Accept-Language"})
+    language = _language(request, lang)
+    people = _sign_ins(request.app.state.parts)
+    table = _table(people, _words()[language]) if people else ""
+    return _page("start.html", language, sign_ins=table)
+
+
+@router.get("/invitation")
+def invitation(request: Request, lang: Language = None) -> HTMLResponse:
+    """Where a link to set a password leads; its secret stays in the browser until it is used."""
+    return _page("invitation.html", _language(request, lang))
 
 
 @router.get("/docs")
@@ -63,6 +62,21 @@ def description(request: Request) -> Response:
     if app.openapi_schema is None:
         app.openapi_schema = document(app)
     return Response(orjson.dumps(app.openapi_schema), media_type="application/json")
+
+
+def _page(template: str, language: str, **blocks: str) -> HTMLResponse:
+    """A template with our words, escaped, and blocks that are HTML already."""
+    page = _template(template)
+    for name, text in _words()[language].items():
+        page = page.replace(f"{{{{{name}}}}}", html.escape(text))
+    other = ENGLISH if language == CHINESE else CHINESE
+    for name, block in {**blocks, "lang": language, "other": other}.items():
+        page = page.replace(f"{{{{{name}}}}}", block)
+    return HTMLResponse(page, headers={"Content-Language": language, "Vary": "Accept-Language"})
+
+
+def _language(request: Request, asked: str | None) -> str:
+    return asked or _preferred(request.headers.get("accept-language", ""))
 
 
 def _sign_ins(parts: Parts) -> list[DemoSignIn]:

@@ -113,10 +113,10 @@ def open_session(
     def sign_in(tx: Tx) -> SessionView:
         if call.visitor.by_cookie and call.visitor.credential:
             identity.sign_out(tx, call.visitor.credential)
-        return _opened(tx, identity.sign_in(tx, wish))
+        return opened_of(tx, identity.sign_in(tx, wish))
 
     opened = guest.run(lambda _: identity.GUEST, "sessions.open", sign_in)
-    _set_cookie(response, call, opened.token, opened.ends_at)
+    set_cookie(response, call, opened.token, opened.ends_at)
     return opened
 
 
@@ -125,10 +125,10 @@ def rotate_session(response: Response, call: ThisCall) -> SessionView:
     """Give the session another secret; the old one is dead at once."""
 
     def rotate(tx: Tx) -> SessionView:
-        return _opened(tx, identity.rotate(tx, call.visitor.credential or ""))
+        return opened_of(tx, identity.rotate(tx, call.visitor.credential or ""))
 
     opened = call.signed_in(rotate)
-    _set_cookie(response, call, opened.token, opened.ends_at)
+    set_cookie(response, call, opened.token, opened.ends_at)
     return opened
 
 
@@ -192,7 +192,8 @@ def revoke_token(token_id: TokenId, call: ThisCall) -> TokenView:
     )
 
 
-def _opened(tx: Tx, opened: OpenedSession) -> SessionView:
+def opened_of(tx: Tx, opened: OpenedSession) -> SessionView:
+    """A new session with the roles of whose it is."""
     return SessionView(
         session_id=opened.id,
         person_id=opened.person_id,
@@ -207,7 +208,8 @@ def _roles(tx: Tx, person: PersonId) -> list[RoleView]:
     return [RoleView.model_validate(membership) for membership in found]
 
 
-def _set_cookie(response: Response, call: Call, secret: str, ends_at: datetime) -> None:
+def set_cookie(response: Response, call: Call, secret: str, ends_at: datetime) -> None:
+    """Let the browser send the session by itself, to us alone."""
     response.set_cookie(
         COOKIE,
         secret,

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from . import clock, doctor, events, explain, replaying, rules, serving, settling
+from . import clock, doctor, events, explain, people, replaying, rules, serving, settling
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,6 +20,7 @@ app.add_typer(replaying.app, name="replay")
 app.add_typer(clock.app, name="clock")
 app.command("settle")(settling.settle)
 app.add_typer(explain.app, name="explain")
+app.add_typer(people.app, name="people")
 app.command("doctor")(doctor.doctor)
 app.add_typer(events.app, name="events")
 

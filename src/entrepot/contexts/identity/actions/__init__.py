@@ -3,7 +3,9 @@
 from .belonging import join, leave
 from .delegation import give_grants, revoke_grants
 from .enrolment import enrol, erase, found
+from .inviting import invite
 from .signing import (
+    accept,
     change_password,
     count_attempt,
     rotate,
@@ -16,6 +18,7 @@ from .tokens import issue_tokens, revoke_tokens
 from .trail import audit, forget
 
 __all__ = [
+    "accept",
     "audit",
     "change_password",
     "count_attempt",
@@ -24,6 +27,7 @@ __all__ = [
     "forget",
     "found",
     "give_grants",
+    "invite",
     "issue_tokens",
     "join",
     "leave",

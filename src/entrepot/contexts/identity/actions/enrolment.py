@@ -79,6 +79,7 @@ def erase(tx: Tx, ids: Sequence[PersonId]) -> list[Person | Problem]:
         at = clock.real()
         store.end_sessions_of(tx, gone, at)
         store.end_tokens_of(tx, gone, at)
+        store.drop_invitations_of(tx, gone)
         store.erase_people(tx, gone)
         marks = [Mark(action="identity.erase", subject=id) for id in gone]
         store.add_audit(tx, marks)

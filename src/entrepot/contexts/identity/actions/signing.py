@@ -17,7 +17,12 @@ from entrepot.contexts.identity.model import (
     digest,
     new_secret,
 )
-from entrepot.contexts.identity.problems import PersonNotFound, TooManySignIns, WrongCredentials
+from entrepot.contexts.identity.problems import (
+    InvitationEnded,
+    PersonNotFound,
+    TooManySignIns,
+    WrongCredentials,
+)
 from entrepot.kernel import clock
 from entrepot.kernel.access import PersonId
 from entrepot.kernel.ids import new_ids
@@ -48,6 +53,18 @@ def sign_in(tx: Tx, wish: SignIn) -> OpenedSession:
         store.set_password(tx, person, fresh)
     account, _ = attempt_keys(wish.email, "")[0]
     store.clear_attempts(tx, account)  # The address keeps its count: it may try many accounts.
+    return _opened(tx, person)
+
+
+def accept(tx: Tx, secret: str, password: str) -> OpenedSession:
+    """Set a password by a link, which is used up. It ends all earlier sessions and opens one."""
+    at, hashed = clock.real(), passwords.hashed(password)
+    person = store.use_invitation(tx, digest(secret), at)
+    if person is None:
+        raise InvitationEnded
+    store.set_password(tx, person, hashed)
+    store.end_sessions_of(tx, [person], at)
+    store.add_audit(tx, [Mark(action="identity.accept_invitation", subject=person)])
     return _opened(tx, person)
 
 

@@ -8,6 +8,12 @@ from .grants import (
     grants_by_ids,
     revoke_grants,
 )
+from .invitations import (
+    add_invitations,
+    drop_invitations_of,
+    newcomers,
+    use_invitation,
+)
 from .organisations import (
     add_memberships,
     add_organisations,
@@ -16,6 +22,7 @@ from .organisations import (
     hold_organisations,
     members_of,
     memberships_of,
+    organisations_after,
     organisations_by_ids,
     people_by_ids,
     remove_memberships,
@@ -44,6 +51,7 @@ __all__ = [
     "account",
     "add_audit",
     "add_grants",
+    "add_invitations",
     "add_memberships",
     "add_organisations",
     "add_people",
@@ -52,6 +60,7 @@ __all__ = [
     "audit_before",
     "clear_attempts",
     "count_attempts",
+    "drop_invitations_of",
     "end_session",
     "end_sessions_of",
     "end_tokens_of",
@@ -62,6 +71,8 @@ __all__ = [
     "hold_organisations",
     "members_of",
     "memberships_of",
+    "newcomers",
+    "organisations_after",
     "organisations_by_ids",
     "password_of",
     "people_by_ids",
@@ -74,4 +85,5 @@ __all__ = [
     "tokens_after",
     "tokens_by_ids",
     "touch_session",
+    "use_invitation",
 ]

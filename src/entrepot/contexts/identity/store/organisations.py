@@ -49,6 +49,14 @@ def organisations_by_ids(
     return {row.id: _organisation(row) for row in tx.sql.execute(query)}
 
 
+def organisations_after(
+    tx: Tx, after: OrganisationId | None, limit: int, visible: ColumnElement[bool]
+) -> list[Organisation]:
+    query = select(organisations).where(organisations.c.id > (after or 0), visible)
+    rows = tx.sql.execute(query.order_by(organisations.c.id).limit(limit))
+    return [_organisation(row) for row in rows]
+
+
 def hold_organisations(tx: Tx, ids: Collection[OrganisationId]) -> None:
     """Let one unit of work at a time change who belongs there."""
     rows = select(organisations.c.id).where(among(organisations.c.id, ids))
