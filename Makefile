@@ -7,6 +7,7 @@
 #   make bench [BENCH=checkout]    measured against the limit of the same run
 #   make docs                      the generated reference pages
 #   make test-pg15                 the tests against Debian's PostgreSQL 15
+#   make conformance               every operation of the Partner API through a public client
 #   make soak [LIVES=500]          many more random lives of orders than `make test` has
 #   make faults [KILLS=50]         processes killed under load, so many times of each kind
 #   make requirements              pin the newest dependencies that are older than a week
@@ -23,7 +24,7 @@ DEV := $(VENV)/.dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CODE := $(wildcard src tests bench docs)
 
-.PHONY: demo serve test check bench docs test-pg15 soak faults requirements lint clean
+.PHONY: demo serve test check bench docs conformance test-pg15 soak faults requirements lint clean
 .DEFAULT_GOAL := demo
 
 demo: $(RUNTIME)
@@ -50,6 +51,9 @@ bench: $(DEV)
 
 docs: $(RUNTIME)
 	$(BIN)/python docs/generate.py
+
+conformance: $(DEV)
+	PYTHONPATH=src:. $(BIN)/python -m tests.conformance $(ARGS)
 
 test-pg15: $(DEV)
 	scripts/with-postgres-15 $(BIN)/python -m pytest -n $(JOBS) $(T) $(ARGS)

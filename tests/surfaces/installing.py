@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -22,13 +23,15 @@ RUN = [sys.executable, "-c", "from entrepot.surfaces.cli import main; main()"]
 
 
 @contextmanager
-def parts_on(server: Server, home: Path, overlay: Path | None = None) -> Iterator[Parts]:
-    """The parts of a process on an empty database of its own."""
+def parts_on(
+    server: Server, home: Path, overlay: Path | None = None, **more: Any
+) -> Iterator[Parts]:
+    """The parts of a process on an empty database of its own; `more` are settings."""
     name = server.fresh("installation")
     url = server.url(name, APP)
     engine = engine_of(url, LIMITS)
     given = settings.Settings(
-        home=home, signing_secret=SecretStr(SECRET), sandbox=True, rules_overlay=overlay
+        home=home, signing_secret=SecretStr(SECRET), sandbox=True, rules_overlay=overlay, **more
     )
     try:
         yield main.assemble(given, engine, rulebook.load(overlay), (url, None))
