@@ -4,7 +4,17 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from pages import chart, commands, events, figures, lifecycles, permissions, problems, settings
+from pages import (
+    chart,
+    commands,
+    events,
+    figures,
+    lifecycles,
+    partner_api,
+    permissions,
+    problems,
+    settings,
+)
 
 from entrepot import rulebook
 
@@ -17,6 +27,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "events.json": events.schemas,
     "events.md": events.page,
     "lifecycles.md": lifecycles.page,
+    "partner-api.md": partner_api.page,
     "permissions.md": permissions.page,
     "problems.md": problems.page,
     "rules.md": lambda: rulebook.reference_page(rulebook.load()),

@@ -68,10 +68,10 @@ class Report:
         return cls(**{**told, "rows": [Row(**row) for row in told["rows"]]})
 
 
-def run(server: Server, home: Path) -> Report:
-    """Everything, once."""
+def run(server: Server, home: Path, areas: frozenset[str] | None = None) -> Report:
+    """Everything, once; or the journeys of some areas."""
     with world(server, home) as made:
-        outcomes = {name: _gone(journey, made) for name, journey in all_journeys()}
+        outcomes = {name: _gone(journey, made) for name, journey in all_journeys(areas)}
         broken = _broken(made)
         return Report(
             rows=[_row(made, operation) for operation in sdk.ALL],
@@ -82,9 +82,11 @@ def run(server: Server, home: Path) -> Report:
         )
 
 
-def all_journeys() -> Iterator[tuple[str, Journey]]:
+def all_journeys(areas: frozenset[str] | None = None) -> Iterator[tuple[str, Journey]]:
     """By area, in the order in which each lists them."""
     for module in sorted(pkgutil.iter_modules(journeys.__path__), key=lambda one: one.name):
+        if areas is not None and module.name not in areas:
+            continue
         area = importlib.import_module(f"{journeys.__name__}.{module.name}")
         for journey in area.JOURNEYS:
             yield f"{module.name}.{journey.__name__}", journey

@@ -1,14 +1,17 @@
 """Every operation that the library knows is served and right, or is known not to be here."""
 
 import fcntl
+from pathlib import Path
 
 import pytest
 
+from entrepot.surfaces.partner_api import unsupported
 from tests.databases import Server
 
 from . import running, sdk
 from .running import FAILED, Report
 
+ROOT = Path(__file__).parents[2]
 LISTED = running.missing()
 
 
@@ -66,3 +69,13 @@ def test_the_summary_counts_each_operation_once(report: Report) -> None:
     assert told["supported"] + told["not_supported_here"] == told["operations"]
     assert told["passed"] + told["failed"] == told["supported"]
     assert told["failed"] == len(LISTED)
+
+
+def test_the_page_tells_what_the_run_found(report: Report) -> None:
+    page = (ROOT / "docs" / "reference" / "partner-api.md").read_text("utf-8")
+    told = report.summary
+    waiting = sum(row.why == unsupported.NOT_YET for row in report.rows)
+    served = told["supported"] - waiting
+
+    assert f"Of the {told['operations']} operations" in page
+    assert f"lists, {served} are served and {told['not_supported_here']} are not" in page
