@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import text
 
@@ -12,7 +12,7 @@ from entrepot.adapters.payments.sandbox import Sandbox as Provider
 from entrepot.adapters.payouts.sandbox import Sandbox as Bank
 from entrepot.adapters.rates import shipped
 from entrepot.adapters.rates.settling import SettlementRates
-from entrepot.contexts import inventory, ledger, logistics, orders, payments, settlement
+from entrepot.contexts import aftersales, inventory, ledger, logistics, orders, payments, settlement
 from entrepot.contexts.catalog import SkuId
 from entrepot.contexts.ledger import Account, Purpose
 from entrepot.contexts.orders import GroupId, OrderId
@@ -23,6 +23,7 @@ from entrepot.flows import (
     placing,
     quoting,
     refunding,
+    returning,
     shipping,
     sweeps,
 )
@@ -40,6 +41,7 @@ HOME = {"us": ("US", "CA", "94103"), "gb": ("GB", "", "EC1A 1BB"), "de": ("DE", 
 PAYING = [
     Subscriber("test.captured", (payments.PaymentCaptured,), paying.on_captured),
     Subscriber("test.refunded", (payments.RefundSucceeded,), paying.on_refunded),
+    Subscriber("test.cases", (payments.RefundSucceeded,), returning.on_refunded),
 ]
 
 
@@ -117,6 +119,19 @@ class Life:
         """Give money back, and let the provider confirm it."""
         self.do(lambda tx: only(refunding.refund(tx, [wish])))
         self.pay_back()
+
+    def open_case(self, wish: returning.OpenCase) -> aftersales.Case:
+        """Somebody wants something after the sale."""
+        return self.do(lambda tx: only(returning.open_cases(tx, [wish])))
+
+    def step(
+        self, case: aftersales.Case, verb: aftersales.Verb, role: aftersales.Role, **more: Any
+    ) -> aftersales.Case:
+        """Take a case further, and let the provider confirm what it paid back."""
+        wish = aftersales.CaseStep(case_id=case.id, verb=verb, role=role, **more)
+        self.do(lambda tx: only(returning.step(tx, [wish])))
+        self.pay_back()
+        return self.do(lambda tx: only(aftersales.cases(tx, [case.id])))
 
     def cancel(self, wish: orders.Cancellation) -> None:
         """Cancel an order or units of it."""

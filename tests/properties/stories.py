@@ -19,6 +19,7 @@ from entrepot.contexts.orders import (
     OrderId,
     Side,
     State,
+    Verdict,
 )
 from entrepot.flows import cancelling, placing, quoting, shipping
 from entrepot.flows.quoting import QuoteWish
@@ -209,7 +210,7 @@ class Story:
 
     def _verdict(self, act: Act, *, yes: bool) -> None:
         order = self._order(act)
-        self.life.do(lambda tx: only(cancelling.decide(tx, {order.id: yes})))
+        self.life.do(lambda tx: only(cancelling.decide(tx, {order.id: Verdict(consents=yes)})))
 
     def _ship(self, act: Act) -> None:
         self.parcels.append(self.life.hand_over(self._order(act).id))

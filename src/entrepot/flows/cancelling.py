@@ -1,14 +1,15 @@
 """Cancelling an order: its stock is free, its coupons count again, its payment goes back."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from entrepot.contexts import inventory, ledger, orders, payments, promotions
-from entrepot.contexts.orders import Cancellation, Cancelled, OrderId, State
+from entrepot.contexts.orders import Cancellation, Cancelled, OrderId, State, Verdict
 from entrepot.kernel.money import Money
 from entrepot.kernel.problems import Problem, each
 from entrepot.kernel.tx import Tx
 
-from . import money
+from . import money, unpacking
 from .arriving import settle_lines
 
 
@@ -17,17 +18,29 @@ def cancel(tx: Tx, wishes: Sequence[Cancellation]) -> list[Cancelled | Problem]:
 
     What is not paid yet was asked for in one payment: with one such order its sisters go too.
     """
-    wanted = _with_sisters(tx, wishes)
+    wanted = un_with_sisters(tx, wishes)
     outcomes = orders.cancel(tx, wanted)
     _follow(tx, [outcome for outcome in outcomes if isinstance(outcome, Cancelled)])
     return outcomes[: len(wishes)]
 
 
-def decide(tx: Tx, verdicts: Mapping[OrderId, bool]) -> list[Cancelled | Problem]:
+def decide(tx: Tx, verdicts: Mapping[OrderId, Verdict]) -> list[Cancelled | Problem]:
     """The merchant consents to cancellations that buyers asked for, or refuses them."""
     outcomes = orders.decide(tx, verdicts)
     _follow(tx, [outcome for outcome in outcomes if isinstance(outcome, Cancelled)])
     return outcomes
+
+
+def run_timers(tx: Tx, as_of: datetime, at_most: int = 500) -> int:
+    """Merchants who did not answer in time consent, each as of the end of its time. For sweeps.
+
+    What was handed over meanwhile cannot be cancelled any more: that wish is refused.
+    """
+    due = orders.due_requests(tx, as_of, at_most=at_most)
+    outcomes = decide(tx, {id: Verdict(consents=True, at=at) for id, at in due.items()})
+    late = [id for id, one in zip(due, outcomes, strict=True) if isinstance(one, Problem)]
+    each(decide(tx, {id: Verdict(consents=False, at=due[id]) for id in late}))
+    return len(due)
 
 
 def _with_sisters(tx: Tx, wishes: Sequence[Cancellation]) -> list[Cancellation]:
@@ -55,6 +68,7 @@ def _follow(tx: Tx, outcomes: Sequence[Cancelled]) -> None:
     done = [outcome for outcome in outcomes if not outcome.asked]
     if not done:
         return
+    unpacking.follow(tx, done)
     whole = [outcome for outcome in done if outcome.order.state is State.CANCELLED]
     promotions.give_back(tx, _gone(tx, whole))
     inventory.hold(tx, [outcome.order.id for outcome in done])

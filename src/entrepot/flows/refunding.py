@@ -34,10 +34,30 @@ class RefundWish:
 def refund(tx: Tx, wishes: Sequence[RefundWish]) -> list[aftersales.Refund | Problem]:
     """Refund lines, with an outcome for each wish. A line comes once in a batch.
 
-    Asked of the merchant's people who may refund and of the platform's. What was not delivered
-    yet goes back out of what waits; what was delivered takes its share of every part.
+    Asked of the merchant's people who may refund and of the platform's.
     """
     found = orders.by_ids(tx, [wish.order_id for wish in wishes])
+    return _carried_out(tx, wishes, [_approved(tx, order) for order in found])
+
+
+def carry_out(tx: Tx, wishes: Sequence[RefundWish]) -> list[aftersales.Refund | Problem]:
+    """The same for flows, which decided it: no permission is asked."""
+    held = orders.to_move(tx, {wish.order_id for wish in wishes})
+    return _carried_out(tx, wishes, [held[wish.order_id] for wish in wishes])
+
+
+def _approved(tx: Tx, order: Order | Problem) -> Order | Problem:
+    if isinstance(order, Problem):
+        return order
+    if not tx.actor.may(aftersales.Permission.APPROVE, order.merchant_id):
+        return Forbidden("refund:approve is not granted to you")
+    return order
+
+
+def _carried_out(
+    tx: Tx, wishes: Sequence[RefundWish], found: Sequence[Order | Problem]
+) -> list[aftersales.Refund | Problem]:
+    """What was not delivered yet goes back out of what waits; the rest takes of every part."""
     lines = {
         (line.order_id, line.pos): line
         for line in orders.lines(tx, [o.id for o in found if isinstance(o, Order)])
@@ -45,7 +65,7 @@ def refund(tx: Tx, wishes: Sequence[RefundWish]) -> list[aftersales.Refund | Pro
     outcomes: dict[int, aftersales.Refund | Problem] = {}
     ready: list[tuple[int, TakeBack]] = []
     for n, (wish, order) in enumerate(zip(wishes, found, strict=True)):
-        asked = _asked(tx, wish, order, lines)
+        asked = _asked(wish, order, lines)
         if isinstance(asked, Problem):
             outcomes[n] = asked
         else:
@@ -133,11 +153,9 @@ def restock(
 Lines = Mapping[tuple[OrderId, int], Line]
 
 
-def _asked(tx: Tx, wish: RefundWish, order: Order | Problem, lines: Lines) -> TakeBack | Problem:
+def _asked(wish: RefundWish, order: Order | Problem, lines: Lines) -> TakeBack | Problem:
     if isinstance(order, Problem):
         return order
-    if not tx.actor.may(aftersales.Permission.APPROVE, order.merchant_id):
-        return Forbidden("refund:approve is not granted to you")
     line = lines.get((wish.order_id, wish.pos))
     if line is None:
         return BadInput("pos", f"a line of order {order.id}", order_id=str(order.id))

@@ -22,12 +22,14 @@ from entrepot.contexts import (
 )
 from entrepot.kernel.events import Event, Subscriber, adapter
 
-from . import paying
+from . import paying, returning
 
 SUBSCRIBERS = (
     # Also what came in while nobody waited for it: by webhook, by look-up, after a crash.
     Subscriber("flows.paying.on_captured", (payments.PaymentCaptured,), paying.on_captured),
     Subscriber("flows.paying.on_refunded", (payments.RefundSucceeded,), paying.on_refunded),
+    # A case is over when the buyer has the money.
+    Subscriber("flows.returning.on_refunded", (payments.RefundSucceeded,), returning.on_refunded),
 )
 
 UNREAD: tuple[type[Event], ...] = (
@@ -35,6 +37,9 @@ UNREAD: tuple[type[Event], ...] = (
     affiliates.PlanEndedEarly,
     affiliates.PlanMade,
     affiliates.RateSet,
+    # Money, goods and claims follow a case in the flow that moves it.
+    aftersales.CaseMoved,
+    aftersales.EvidenceAdded,
     # Refunds move their money in the same unit of work.
     aftersales.RefundRecorded,
     # Quotes read offers as they are.
@@ -61,6 +66,7 @@ UNREAD: tuple[type[Event], ...] = (
     merchants.QualificationMoved,
     merchants.ShopMoved,
     merchants.ShopOpened,
+    orders.CancellationRefused,
     orders.CancellationRequested,
     # Stock, coupons and money are given back in the flow that cancels.
     orders.OrderCancelled,

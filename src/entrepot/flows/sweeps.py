@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from entrepot.contexts import inventory, merchants, orders, settlement
+from entrepot.contexts import aftersales, inventory, merchants, orders, settlement
 from entrepot.contexts.orders import CancelReason, Side, State, Step, Verb
 from entrepot.contexts.settlement import Rates
 from entrepot.kernel.problems import each
 from entrepot.kernel.tx import Tx
 
-from . import cancelling
+from . import cancelling, returning
 
 AT_MOST = 500  # Orders in one unit of work.
 
@@ -42,6 +42,12 @@ def _timers(tx: Tx) -> list[Due]:
     order = orders.next_due_at(tx)
     if order is not None:
         found.append(Due(order, "orders.timers", lambda tx: run_timers(tx, order)))
+    asked = orders.next_request_due_at(tx)
+    if asked is not None:
+        found.append(Due(asked, "orders.consent", lambda tx: cancelling.run_timers(tx, asked)))
+    case = aftersales.next_case_due_at(tx)
+    if case is not None:
+        found.append(Due(case, "aftersales.timers", lambda tx: returning.run_timers(tx, case)))
     return found
 
 

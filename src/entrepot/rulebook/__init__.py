@@ -18,6 +18,8 @@ from .store import keep, stored, version
 from .topics import (
     ALL,
     Admission,
+    AftersaleReason,
+    AftersaleTimers,
     Commission,
     Entity,
     Fee,
@@ -44,6 +46,8 @@ __all__ = [
     "ANY",
     "COMPONENTS",
     "Admission",
+    "AftersaleReason",
+    "AftersaleTimers",
     "BrokenRules",
     "Case",
     "Commission",

@@ -20,12 +20,16 @@ from entrepot.contexts.orders import (
     TooManyUnits,
     Units,
     Verb,
+    Verdict,
 )
 from entrepot.kernel.access import Actor, Grant, PersonId
 from entrepot.kernel.problems import Forbidden, NotFound, Problem, only
 from entrepot.kernel.tx import Tx
 from tests.contexts.orders import made
 from tests.contexts.orders.made import Wanted
+
+
+AGREED, REFUSED = Verdict(consents=True), Verdict(consents=False, because="packed_already")
 
 
 def wish(
@@ -90,7 +94,7 @@ def test_later_the_merchant_has_to_consent(tx: Tx) -> None:
     assert (asked.asked, made.head(tx, order_id).state) == (True, State.AWAITING_SHIPMENT)
     assert isinstance(again, CannotCancel)
 
-    agreed = only(orders.decide(made.later(tx), {order_id: True}))
+    agreed = only(orders.decide(made.later(tx), {order_id: AGREED}))
 
     assert (agreed.asked, agreed.order.state) == (False, State.CANCELLED)
     assert agreed.refund_minor == {1: 10_00}
@@ -101,8 +105,8 @@ def test_the_merchant_may_refuse_and_the_buyer_ask_again(tx: Tx) -> None:
     order_id = made.paid(tx)
     cancelled(tx, wish(order_id))
 
-    refused = only(orders.decide(made.later(tx), {order_id: False}))
-    [none] = orders.decide(made.later(tx), {order_id: True})
+    refused = only(orders.decide(made.later(tx), {order_id: REFUSED}))
+    [none] = orders.decide(made.later(tx), {order_id: AGREED})
 
     assert refused.asked
     assert isinstance(none, NotFound)

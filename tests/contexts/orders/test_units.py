@@ -22,7 +22,7 @@ from entrepot.kernel.problems import each, only
 from entrepot.kernel.tx import Tx
 from tests.contexts.orders import made
 from tests.contexts.orders.made import Wanted
-from tests.contexts.orders.test_cancelling import seller
+from tests.contexts.orders.test_cancelling import AGREED, seller
 
 
 def ship(tx: Tx, order_id: OrderId, quantity: int, *which: int) -> object:
@@ -116,7 +116,7 @@ def test_what_a_buyer_asked_for_is_cancelled_if_it_is_free_still(tx: Tx) -> None
         assert cancel(tx, order_id, Side.BUYER, 2).asked
     ship(tx, overtaken, 1, 2)
 
-    each(orders.decide(made.later(tx), {kept: True, overtaken: True}))
+    each(orders.decide(made.later(tx), {kept: AGREED, overtaken: AGREED}))
 
     assert free(tx, kept) == [0, 1, 3]
     assert free(tx, overtaken) == [1, 3]  # Unit 2 went: another one took its place.

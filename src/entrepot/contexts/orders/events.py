@@ -6,7 +6,7 @@ from entrepot.contexts.merchants import ShopId
 from entrepot.kernel.access import OrganisationId
 from entrepot.kernel.events import Event
 
-from .model import CancelReason, GroupId, OrderId, Side
+from .model import CancellationId, CancelReason, GroupId, OrderId, Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,16 @@ class CancellationRequested(OrderEvent):
     name = "orders.cancellation_requested"
 
     reason: CancelReason
+    cancellation_id: CancellationId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancellationRefused(OrderEvent):
+    """The merchant did not consent: the order goes on."""
+
+    name = "orders.cancellation_refused"
+
+    cancellation_id: CancellationId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,3 +71,4 @@ class OrderCancelled(OrderEvent):
     whole: bool
     refund_minor: int
     currency: str
+    cancellation_id: CancellationId | None = None

@@ -207,6 +207,7 @@ class Order:
     changed_at: datetime
     due_at: datetime | None
     timers: str
+    replaces_id: OrderId | None = None  # Whose goods it sends once more, without a price.
 
     @property
     def hides_address(self) -> bool:

@@ -11,6 +11,7 @@ from entrepot.kernel.tx import Tx
 from . import access, store
 from .lifecycle import State
 from .model import (
+    CancellationId,
     Filter,
     Group,
     GroupId,
@@ -24,6 +25,7 @@ from .model import (
     UnitId,
 )
 from .problems import OrderNotFound
+from .requests import CancellationFilter, CancellationRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +119,34 @@ def due(tx: Tx, as_of: datetime, *, at_most: int = 500) -> list[OrderId]:
 def next_due_at(tx: Tx) -> datetime | None:
     """When the next timer of any order runs out. For the clock and sweeps."""
     return store.next_due_at(tx)
+
+
+def cancelled_units(tx: Tx, ids: Collection[OrderId]) -> dict[tuple[OrderId, int], tuple[int, ...]]:
+    """Which units of orders were cancelled, by line. For callers that were given the orders."""
+    return store.cancelled_units(tx, ids)
+
+
+def cancellations(
+    tx: Tx,
+    wanted: CancellationFilter,
+    *,
+    after: tuple[datetime, CancellationId] | None = None,
+    limit: int = 50,
+) -> list[CancellationRequest]:
+    """One page of the cancellations of orders that this actor may see; `after` is the last one."""
+    return store.page_of_requests(tx, wanted, access.visible_to(tx.actor), (after, limit))
+
+
+def count_cancellations(tx: Tx, wanted: CancellationFilter, at_most: int = 10_000) -> int:
+    """How many this actor may see; counting stops where it would cost too much."""
+    return store.count_requests(tx, wanted, access.visible_to(tx.actor), at_most)
+
+
+def due_requests(tx: Tx, as_of: datetime, *, at_most: int = 500) -> dict[OrderId, datetime]:
+    """Orders whose merchants did not answer a wish to cancel, and until when. For sweeps."""
+    return store.due_requests(tx, as_of, at_most)
+
+
+def next_request_due_at(tx: Tx) -> datetime | None:
+    """When the next merchant's time to answer runs out. For the clock and sweeps."""
+    return store.next_request_due_at(tx)

@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Named, Table, Text, TypedColumns
+from sqlalchemy.dialects.postgresql import JSONB
 
 from entrepot.contexts.merchants import ShopId
 from entrepot.kernel.access import OrganisationId, PersonId
 from entrepot.kernel.db import metadata
 from entrepot.kernel.ids import IdType
 
-from .model import GroupId, OrderId, QuoteId
+from .model import CancellationId, GroupId, OrderId, QuoteId
 
 
 class OrderColumns(TypedColumns):
@@ -34,6 +35,7 @@ class OrderColumns(TypedColumns):
     changed_at: Named[datetime] = Column(DateTime(timezone=True), nullable=False)
     due_at: Named[datetime | None] = Column(DateTime(timezone=True))
     timers: Named[str] = Column(Text, nullable=False)
+    replaces_id: Named[OrderId | None] = Column(IdType(OrderId))
 
 
 orders = Table("orders", metadata, OrderColumns, schema="orders")
@@ -46,6 +48,24 @@ class GroupColumns(TypedColumns):
 
 
 groups = Table("groups", metadata, GroupColumns, schema="orders")
+
+
+class CancellationColumns(TypedColumns):
+    id: Named[CancellationId] = Column(IdType(CancellationId), primary_key=True)
+    order_id: Named[OrderId] = Column(IdType(OrderId), nullable=False)
+    asked_by: Named[str] = Column(Text, nullable=False)
+    reason: Named[str] = Column(Text, nullable=False)
+    state: Named[str] = Column(Text, nullable=False)
+    units: Named[dict[str, list[int]]] = Column(JSONB, nullable=False)
+    refunds: Named[dict[str, int]] = Column(JSONB, nullable=False)
+    refused_because: Named[str] = Column(Text, nullable=False)
+    note: Named[str] = Column(Text, nullable=False)
+    asked_at: Named[datetime] = Column(DateTime(timezone=True), nullable=False)
+    decided_at: Named[datetime | None] = Column(DateTime(timezone=True))
+    due_at: Named[datetime | None] = Column(DateTime(timezone=True))
+
+
+cancellations = Table("cancellations", metadata, CancellationColumns, schema="orders")
 
 
 class QuoteColumns(TypedColumns):

@@ -119,6 +119,8 @@ def _taken(parts: Sequence[Part], gone: int, of: int) -> list[int]:
 
     The last part is what remained for the seller when the payment was split.
     """
+    if not parts:
+        return []  # Nobody is paid for what replaces goods.
     shares = [share(part.minor, gone, of) for part in parts[:-1]]
     whole = share(sum(part.minor for part in parts), gone, of)
     return [*shares, whole - sum(shares)]

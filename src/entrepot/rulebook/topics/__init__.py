@@ -3,6 +3,7 @@
 from entrepot.rulebook.rows import RuleRow
 
 from .admission import Admission, Entity
+from .aftersales import AftersaleReason, AftersaleTimers
 from .commission import Commission
 from .fees import Fee
 from .markets import Market, eligible_at, start_of
@@ -29,6 +30,8 @@ ALL: tuple[type[RuleRow], ...] = (
     Tax,
     Commission,
     Promotions,
+    AftersaleTimers,
+    AftersaleReason,
     Role,
 )
 BY_NAME = {row.topic: row for row in ALL}
@@ -37,6 +40,8 @@ __all__ = [
     "ALL",
     "BY_NAME",
     "Admission",
+    "AftersaleReason",
+    "AftersaleTimers",
     "Commission",
     "Entity",
     "Fee",

@@ -57,6 +57,11 @@ class AskDecision(Asked):
     model_config = example({"consents": True})
 
     consents: bool
+    reason: Annotated[str, StringConstraints(max_length=100, pattern=NO_NUL)] = ""
+
+    def verdict(self) -> orders.Verdict:
+        """As orders know it; the reason is one to refuse."""
+        return orders.Verdict(consents=self.consents, because=self.reason)
 
 
 class AskShipment(Asked):
@@ -123,7 +128,7 @@ def decide_cancellation(order_id: OrderId, body: AskDecision, call: ThisCall) ->
     """Consent to the cancellation that the buyer asked for, or refuse it."""
 
     def decide(tx: Tx) -> OrderId:
-        return only(cancelling.decide(tx, {order_id: body.consents})).order.id
+        return only(cancelling.decide(tx, {order_id: body.verdict()})).order.id
 
     return call.once(OrderId, decide, _order)
 

@@ -6,6 +6,7 @@ from .goods import arrive, bounce, return_units, ship
 from .move import move
 from .place import draft, forget_quotes, keep_quotes, keep_terms, open_quotes, place
 from .refunds import take_back
+from .replace import draft_replacements, place_replacements
 
 __all__ = [
     "arrive",
@@ -13,6 +14,7 @@ __all__ = [
     "cancel",
     "decide",
     "draft",
+    "draft_replacements",
     "erase_buyers",
     "forget_quotes",
     "keep_quotes",
@@ -20,6 +22,7 @@ __all__ = [
     "move",
     "open_quotes",
     "place",
+    "place_replacements",
     "return_units",
     "ship",
     "take_back",

@@ -2,11 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Row
+
 from entrepot.contexts.orders import access, store
-from entrepot.contexts.orders.events import CancellationRequested, OrderCancelled
+from entrepot.contexts.orders.events import (
+    CancellationRefused,
+    CancellationRequested,
+    OrderCancelled,
+)
 from entrepot.contexts.orders.lifecycle import State, Verb
 from entrepot.contexts.orders.model import (
     SELLERS_FAULT,
@@ -22,12 +28,16 @@ from entrepot.contexts.orders.model import (
     by_order,
 )
 from entrepot.contexts.orders.problems import CannotCancel, TooManyUnits
+from entrepot.contexts.orders.requests import Verdict
 from entrepot.contexts.orders.store import Change, Move
+from entrepot.contexts.orders.timers import market_of
 from entrepot.contexts.orders.units import chosen_units, free_units, taking
 from entrepot.kernel.events import Event, emit
 from entrepot.kernel.ids import new_ids
-from entrepot.kernel.problems import NotFound, Problem
+from entrepot.kernel.problems import Forbidden, NotFound, Problem
 from entrepot.kernel.tx import Tx
+from entrepot.rulebook import AftersaleTimers
+from entrepot.rulebook import of as rules_of
 
 from .goods import advanced
 from .move import stepped
@@ -50,6 +60,13 @@ def cancel(tx: Tx, wishes: Sequence[Cancellation]) -> list[Cancelled | Problem]:
     A buyer is free until the hour after payment is over; then the merchant has to consent. An
     order comes once in a batch.
     """
+    return _cancel(tx, wishes, {})
+
+
+def _cancel(
+    tx: Tx, wishes: Sequence[Cancellation], asked: Mapping[OrderId, CancellationId]
+) -> list[Cancelled | Problem]:
+    """Carry out what was `asked` for under its own id, the rest under fresh ones."""
     ids = {wish.order_id for wish in wishes}
     assert len(ids) == len(wishes), "an order comes once in a batch"
     held = access.to_change(tx, ids, access.Permission.CANCEL)
@@ -64,61 +81,98 @@ def cancel(tx: Tx, wishes: Sequence[Cancellation]) -> list[Cancelled | Problem]:
         elif wish.by is Side.BUYER and wish.order_id in waiting:
             outcomes.append(CannotCancel("the merchant was asked already", order_id=str(order.id)))
         else:
-            outcomes.append(_decided(tx, order, lines[order.id], wish, id))
+            named = asked.get(order.id, id)
+            outcomes.append(_decided(tx, order, lines[order.id], wish, named))
     done = [
         (outcome, wish)
         for outcome, wish in zip(outcomes, wishes, strict=True)
         if isinstance(outcome, Cancelled)
     ]
-    store.add_cancellations(tx, [(outcome, wish.by, wish.reason) for outcome, wish in done])
+    store.add_cancellations(
+        tx,
+        [
+            (outcome, wish.by, wish.reason, _answer_at(tx, outcome))
+            for outcome, wish in done
+            if outcome.order.id not in asked
+        ],
+    )
+    store.accept(tx, [outcome for outcome, _ in done if outcome.order.id in asked])
     superseded = [
         CancellationId(waiting[outcome.order.id].id)
         for outcome, _ in done
-        if not outcome.asked and outcome.order.id in waiting
+        if not outcome.asked and outcome.order.id in waiting.keys() - asked.keys()
     ]
     store.decide(tx, superseded, "accepted", tx.now)
     return _carried_out(tx, outcomes, wishes)
 
 
-def decide(tx: Tx, verdicts: Mapping[OrderId, bool]) -> list[Cancelled | Problem]:
+def decide(tx: Tx, verdicts: Mapping[OrderId, Verdict]) -> list[Cancelled | Problem]:
     """The merchant consents to cancellations that buyers asked for, or refuses them."""
     held = access.to_change(tx, verdicts.keys(), access.Permission.CANCEL)
     waiting = store.requested(tx, verdicts.keys())
-    refused = [
-        CancellationId(waiting[id].id)
-        for id, yes in verdicts.items()
-        if not yes and id in waiting and isinstance(held[id], Order)
-    ]
-    store.decide(tx, refused, "rejected", tx.now)
-    outcomes: list[Cancelled | Problem] = []
-    for id, yes in verdicts.items():
+    outcomes: dict[OrderId, Cancelled | Problem] = {}
+    wishes: list[Cancellation] = []
+    refused: dict[CancellationId, Verdict] = {}
+    for id, verdict in verdicts.items():
         order, row = held[id], waiting.get(id)
         if isinstance(order, Problem):
-            outcomes.append(order)
+            outcomes[id] = order
+        elif not tx.actor.may(access.Permission.CANCEL, order.merchant_id):
+            outcomes[id] = Forbidden("only the merchant decides what the buyer asked for")
         elif row is None:
-            outcomes.append(NotFound("cancellation request of order", id))
-        elif yes:
-            units = {int(pos): count for pos, count in row.quantities.items()}
-            wish = Cancellation(
-                order_id=id, by=Side.MERCHANT, reason=CancelReason(row.reason), units=units
-            )
-            which = _still_free(by_order(store.lines(tx, [id]))[id], row.units)
-            outcomes += cancel(tx, [replace(wish, which=which)])
+            outcomes[id] = NotFound("cancellation request of order", id)
+        elif verdict.consents:
+            wishes.append(_agreed(tx, row, verdict))
         else:
-            outcomes.append(
-                Cancelled(
-                    id=CancellationId(row.id),
-                    order=order,
-                    asked=True,
-                    units={},
-                    which={},
-                    refund_minor={},
-                    lines=(),
-                    was_paid=True,
-                    at=tx.now,
-                )
-            )
-    return outcomes
+            refused[CancellationId(row.id)] = verdict
+            outcomes[id] = _kept(tx, order, CancellationId(row.id))
+    store.refuse(tx, refused)
+    emit(tx, [_refused(tx, one) for one in outcomes.values() if isinstance(one, Cancelled)])
+    asked = {wish.order_id: CancellationId(waiting[wish.order_id].id) for wish in wishes}
+    done = _cancel(tx, wishes, asked)
+    outcomes |= {wish.order_id: outcome for wish, outcome in zip(wishes, done, strict=True)}
+    return [outcomes[id] for id in verdicts]
+
+
+def _agreed(tx: Tx, row: Row[Any], verdict: Verdict) -> Cancellation:
+    id = OrderId(row.order_id)
+    return Cancellation(
+        order_id=id,
+        by=Side.MERCHANT,
+        reason=CancelReason(row.reason),
+        units={int(pos): count for pos, count in row.quantities.items()},
+        which=_still_free(by_order(store.lines(tx, [id]))[id], row.units),
+        due_at=verdict.at,
+    )
+
+
+def _kept(tx: Tx, order: Order, id: CancellationId) -> Cancelled:
+    return Cancelled(
+        id=id,
+        order=order,
+        asked=True,
+        units={},
+        which={},
+        refund_minor={},
+        lines=(),
+        was_paid=True,
+        at=tx.now,
+    )
+
+
+def _refused(tx: Tx, one: Cancelled) -> Event:
+    return CancellationRefused(**_head(one.order, tx.now), cancellation_id=one.id)
+
+
+def _answer_at(tx: Tx, outcome: Cancelled) -> datetime | None:
+    """Until when the merchant can answer a wish; none if it was not asked."""
+    if not outcome.asked:
+        return None
+    order = outcome.order
+    market = market_of(tx, order, order.placed_at)
+    version = rules_of(tx).on(AftersaleTimers, order.market, market.day_of(order.placed_at))
+    row = version.row({"mode": order.mode, "seller_type": order.seller_type})
+    return outcome.at + timedelta(hours=row.cancel_answer_h)
 
 
 def _decided(
@@ -263,9 +317,12 @@ def _closing(tx: Tx, outcome: Cancelled, wish: Cancellation) -> Move | None:
 
 def _told(outcome: Cancelled, wish: Cancellation, *, whole: bool) -> Event:
     if outcome.asked:
-        return CancellationRequested(**_head(outcome.order, outcome.at), reason=wish.reason)
+        return CancellationRequested(
+            **_head(outcome.order, outcome.at), reason=wish.reason, cancellation_id=outcome.id
+        )
     return OrderCancelled(
         **_head(outcome.order, outcome.at),
+        cancellation_id=outcome.id,
         by=wish.by,
         reason=wish.reason,
         whole=whole,

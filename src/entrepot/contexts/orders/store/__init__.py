@@ -1,6 +1,17 @@
 """The statements of orders: quotes and placing, the orders themselves, cancellations."""
 
-from .cancellations import add_cancellations, decide, requested
+from .cancellations import (
+    accept,
+    add_cancellations,
+    cancelled_units,
+    count_requests,
+    decide,
+    due_requests,
+    next_request_due_at,
+    page_of_requests,
+    refuse,
+    requested,
+)
 from .placed import (
     Change,
     Move,
@@ -31,19 +42,24 @@ from .quotes import (
     placed_groups,
     terms,
 )
+from .replacements import place_replacements
 
 __all__ = [
     "Change",
     "Move",
+    "accept",
     "add_cancellations",
     "add_quotes",
     "add_refunds",
     "at_units",
     "by_ids",
+    "cancelled_units",
+    "count_requests",
     "decide",
     "draft",
     "drop_expired",
     "due",
+    "due_requests",
     "erase_recipients",
     "group_of",
     "groups",
@@ -53,11 +69,15 @@ __all__ = [
     "known_buyers",
     "lines",
     "next_due_at",
+    "next_request_due_at",
     "of_groups",
     "page",
+    "page_of_requests",
     "place",
+    "place_replacements",
     "placed_groups",
     "recipients",
+    "refuse",
     "requested",
     "save_moves",
     "save_units",

@@ -250,6 +250,7 @@ def _order(row: Row[Any]) -> Order:
         changed_at=row.changed_at,
         due_at=row.due_at,
         timers=row.timers,
+        replaces_id=row.replaces_id,
     )
 
 

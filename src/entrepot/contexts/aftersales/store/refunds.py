@@ -1,4 +1,4 @@
-"""The statements of aftersales."""
+"""Refunds and their lines."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -7,14 +7,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select, text, tuple_
 
+from entrepot.contexts.aftersales.model import Reason, Refund, RefundId, RefundLine
+from entrepot.contexts.aftersales.tables import refunds
 from entrepot.contexts.orders import OrderId, Side
 from entrepot.kernel.db import sql_file
 from entrepot.kernel.ids import among
 from entrepot.kernel.money import Currency
 from entrepot.kernel.tx import Tx
-
-from .model import Reason, Refund, RefundId, RefundLine
-from .tables import refunds
 
 ADD = sql_file(__file__, "add")
 LINES = text(

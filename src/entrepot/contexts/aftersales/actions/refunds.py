@@ -1,14 +1,15 @@
-"""Recording refunds."""
+"""Recording refunds, and what cases hear of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
+from entrepot.contexts.aftersales import store
+from entrepot.contexts.aftersales.cases import CaseId
+from entrepot.contexts.aftersales.events import RefundRecorded
+from entrepot.contexts.aftersales.model import NewRefund, Refund, RefundId
 from entrepot.kernel.events import emit
 from entrepot.kernel.ids import new_ids
 from entrepot.kernel.tx import Tx
-
-from . import store
-from .events import RefundRecorded
-from .model import NewRefund, Refund, RefundId
 
 
 def record(tx: Tx, new: Sequence[NewRefund]) -> list[Refund]:
@@ -33,6 +34,19 @@ def record(tx: Tx, new: Sequence[NewRefund]) -> list[Refund]:
         for wish, id in zip(new, new_ids(tx.sql, RefundId, len(new)), strict=True)
     ]
     assert all(refund.lines for refund in refunds), "a refund has lines"
-    store.add(tx, refunds)
+    store.refunds.add(tx, refunds)
     emit(tx, [RefundRecorded.of(refund) for refund in refunds])
     return refunds
+
+
+def link_refunds(tx: Tx, refunds: Sequence[tuple[RefundId, CaseId]]) -> None:
+    """Say which cases refunds came of. For flows: no permission is asked."""
+    store.cases.add_refunds(tx, refunds)
+
+
+def pay_refunds(tx: Tx, paid: Mapping[RefundId, datetime]) -> dict[CaseId, datetime]:
+    """Buyers have these refunds; gives the granted cases that wait for nothing more.
+
+    For flows: no permission is asked. Each comes with the instant of its last refund.
+    """
+    return store.cases.pay(tx, paid) if paid else {}

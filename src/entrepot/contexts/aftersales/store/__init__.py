@@ -1,0 +1,5 @@
+"""The statements of aftersales."""
+
+from . import cases, refunds
+
+__all__ = ["cases", "refunds"]

@@ -1,0 +1,165 @@
+"""Taking cases further, and what follows: money back, goods back, other goods, claims let go."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from entrepot.contexts import aftersales, orders, payments, settlement
+from entrepot.contexts.aftersales import (
+    Case,
+    CaseId,
+    CaseStep,
+    Evidence,
+    Grade,
+    Label,
+    RefundId,
+    Role,
+    State,
+    Verb,
+)
+from entrepot.contexts.orders import Line, OrderId, Side
+from entrepot.flows import refunding
+from entrepot.flows.refunding import RefundWish
+from entrepot.kernel.problems import Problem, each
+from entrepot.kernel.tx import Tx
+
+from .replacing import replace_goods
+
+HELD_FOR = "aftersales"  # Why claims are held; the reference is the case's id.
+SIDES = {Role.BUYER: Side.BUYER, Role.MERCHANT: Side.MERCHANT}
+Moved = tuple[Case, Case]  # As it was and as it is.
+
+
+def step(tx: Tx, steps: Sequence[CaseStep]) -> list[Case | Problem]:
+    """Take cases further, each by the side that it names. A case comes once in a batch."""
+    return _followed(tx, aftersales.step(tx, steps))
+
+
+def advance(tx: Tx, steps: Sequence[CaseStep]) -> list[Case | Problem]:
+    """The same for flows: no permission is asked."""
+    return _followed(tx, aftersales.advance(tx, steps))
+
+
+def add_evidence(tx: Tx, wishes: Sequence[Evidence]) -> list[Case | Problem]:
+    """Say and show more while a case is open."""
+    return aftersales.add_evidence(tx, wishes)
+
+
+def give_labels(tx: Tx, labels: Sequence[Label]) -> list[Case | Problem]:
+    """Give buyers the way back that the merchant pays for."""
+    return aftersales.give_labels(tx, labels)
+
+
+def run_timers(tx: Tx, as_of: datetime, at_most: int = 500) -> int:
+    """Let clocks of cases run out that are due by an instant, each as of its own. For sweeps."""
+    found = aftersales.cases_for_flows(tx, aftersales.due_cases(tx, as_of, at_most=at_most))
+    due = [case for case in found if case.due_at is not None and case.due_at <= as_of]
+    steps = [
+        CaseStep(case_id=case.id, verb=aftersales.by_itself(case), role=Role.SYSTEM, at=case.due_at)
+        for case in due
+    ]
+    each(advance(tx, steps))
+    return len(due)
+
+
+def on_refunded(tx: Tx, facts: Sequence[payments.RefundSucceeded]) -> None:
+    """Buyers have their money: the cases that it was decided in are over."""
+    prefix = "refund:"
+    paid = {
+        RefundId(int(fact.reference.removeprefix(prefix))): fact.at
+        for fact in facts
+        if fact.reference.startswith(prefix)
+    }
+    _complete(tx, aftersales.pay_refunds(tx, paid), {})
+
+
+def _followed(tx: Tx, outcomes: Sequence[Moved | Problem]) -> list[Case | Problem]:
+    moved = [outcome for outcome in outcomes if not isinstance(outcome, Problem)]
+    granted = [pair for pair in moved if pair[1].state is State.GRANTED]
+    over = [after for _, after in moved if after.state in {State.GRANTED, State.CLOSED}]
+    sent = replace_goods(tx, [after for _, after in granted if not after.refunds])
+    instead = {case.id: case for case in aftersales.pay_instead(tx, sent.sold_out)}
+    paying = [
+        (before, instead.get(after.id, after))
+        for before, after in granted
+        if after.id not in sent.orders
+    ]
+    waiting = _paid_back(tx, paying)
+    settlement.let_go(
+        tx,
+        [
+            settlement.Hold(
+                order_id=case.order_id, reason=HELD_FOR, reference=case.id, at=case.changed_at
+            )
+            for case in over
+        ],
+    )
+    done = {case.id: case.changed_at for _, case in granted if case.id not in waiting}
+    after = {case.id: case for case in _complete(tx, done, sent.orders)}
+    return [
+        outcome
+        if isinstance(outcome, Problem)
+        else after.get(outcome[1].id, instead.get(outcome[1].id, outcome[1]))
+        for outcome in outcomes
+    ]
+
+
+def _complete(tx: Tx, done: dict[CaseId, datetime], sent: dict[CaseId, OrderId]) -> list[Case]:
+    steps = [
+        CaseStep(
+            case_id=id,
+            verb=Verb.COMPLETE,
+            role=Role.SYSTEM,
+            at=at,
+            replacement_id=sent.get(id),
+        )
+        for id, at in done.items()
+    ]
+    return [after for _, after in each(aftersales.advance(tx, steps))]
+
+
+def _paid_back(tx: Tx, granted: Sequence[Moved]) -> set[CaseId]:
+    """Refund what was granted; gives the cases whose buyers wait for money."""
+    waiting: set[CaseId] = set()
+    for batch in _once_each(granted):
+        lines = {
+            (line.order_id, line.pos): line
+            for line in orders.lines(tx, {after.order_id for _, after in batch})
+        }
+        wishes = [(case.id, wish) for _, case in batch for wish in _wishes(case, lines)]
+        refunds = each(refunding.carry_out(tx, [wish for _, wish in wishes]))
+        pairs = [(refund, id) for (id, _), refund in zip(wishes, refunds, strict=True)]
+        waited = [(refund.id, id) for refund, id in pairs if refund.amount.minor]
+        aftersales.link_refunds(tx, waited)
+        waiting |= {id for _, id in waited}
+    return waiting
+
+
+def _once_each(moved: Sequence[Moved]) -> Iterator[list[Moved]]:
+    """Batches in which no order comes twice: a line is refunded on what went back before."""
+    left = [*moved]
+    while left:
+        first: dict[OrderId, Moved] = {}
+        for pair in left:
+            first.setdefault(pair[1].order_id, pair)
+        yield [*first.values()]
+        left = [pair for pair in left if first[pair[1].order_id] is not pair]
+
+
+def _wishes(case: Case, lines: dict[tuple[OrderId, int], Line]) -> Iterator[RefundWish]:
+    """What each line gets; never more than is left of it, whatever else was refunded meanwhile."""
+    for part, share in zip(case.lines, case.shares, strict=True):
+        line = lines[case.order_id, part.pos]
+        minor = min(share, line.payment_minor - line.refunded_minor)
+        came = case.received_at is not None
+        units = min(len(part.units), line.delivered - line.returned) if came else 0
+        if minor or units:
+            yield RefundWish(
+                order_id=case.order_id,
+                pos=part.pos,
+                minor=minor,
+                units=units,
+                reason=case.refund_as,
+                by=SIDES.get(case.opened_by, Side.PLATFORM),
+                restock=case.grade is Grade.SELLABLE,
+                at=case.changed_at,
+            )
