@@ -128,7 +128,7 @@ def give_back(
 def restock(
     tx: Tx,
     units: Sequence[orders.Units],
-    references: Mapping[OrderId, int],
+    references: Mapping[OrderId, int | str],
     times: Mapping[OrderId, datetime],
 ) -> None:
     """Put units on the shelf again; bought-out ones are on the books again at their cost."""

@@ -1,6 +1,7 @@
 """Parcels: handed over once, told of for good, and never going back."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,19 +13,25 @@ from entrepot.contexts.logistics import (
     PARCEL,
     CarrierEvent,
     Code,
+    Labelling,
     NewParcel,
+    NotPlanned,
     Parcel,
+    ParcelId,
     ParcelNotFound,
     ParcelStep,
+    Repacking,
+    Shipper,
     State,
     Told,
     TrackingNumberTaken,
+    Unit,
     Verb,
 )
 from entrepot.contexts.orders import OrderId
 from entrepot.kernel.access import Actor, Grant, OrganisationId
 from entrepot.kernel.lifecycle import IllegalMove
-from entrepot.kernel.problems import BadInput, Forbidden, Problem, only
+from entrepot.kernel.problems import BadInput, Problem, only
 from entrepot.kernel.tx import Tx
 from tests.contexts.orders import made
 
@@ -33,28 +40,37 @@ Act = Callable[[Tx, Sequence[ParcelStep]], list[Parcel | Problem]]
 TOLD_AT = datetime(2024, 4, 1, 13, tzinfo=UTC)
 
 
-def wish(
+def planned(
     tx: Tx,
-    number: str = "T1",
-    *,
     lines: Sequence[tuple[int, int]] = ((1, 1),),
-    at: datetime | None = None,
     order_id: OrderId | None = None,
-) -> NewParcel:
-    return NewParcel(
-        order_id=order_id or made.paid(tx),
+    at: datetime | None = None,
+) -> Parcel:
+    """A parcel with so many units of each line."""
+    order_id = order_id or made.paid(tx)
+    wish = NewParcel(
+        group_id=made.head(tx, order_id).group_id,
         merchant_id=made.MERCHANT,
+        shop_id=made.SHOP,
         market="us",
-        carrier="post",
-        tracking_number=number,
-        lines=lines,
+        shipper=Shipper.MERCHANT,
+        units={Unit(order_id, pos, n) for pos, quantity in lines for n in range(quantity)},
         at=at,
-        place="Reno",
+    )
+    [parcel] = logistics.plan(tx, [wish])
+    return parcel
+
+
+def labelling(
+    parcel_id: ParcelId, number: str = "T1", sent_at: datetime | None = None
+) -> Labelling:
+    return Labelling(
+        parcel_id=parcel_id, carrier="post", tracking_number=number, sent_at=sent_at, place="Reno"
     )
 
 
 def sent(tx: Tx, number: str = "T1", at: datetime | None = None) -> Parcel:
-    return only(logistics.hand_over(tx, [wish(tx, number, at=at)]))
+    return only(logistics.label(tx, [labelling(planned(tx, at=at).id, number, at or tx.now)]))
 
 
 def facts(tx: Tx) -> list[tuple[str, str, str]]:
@@ -70,51 +86,93 @@ def codes(tx: Tx, parcel: Parcel) -> list[tuple[Code, State | None]]:
     return [(told.code, told.moved_to) for told in logistics.tracking(tx, [parcel.id])[parcel.id]]
 
 
-def test_a_parcel_is_handed_over(tx: Tx) -> None:
-    at = tx.now - HOUR
-    order_id = made.paid(tx)
-    [one, two] = logistics.hand_over(
-        tx,
-        [
-            wish(tx, "T1", lines=((2, 3), (1, 1)), order_id=order_id, at=at),
-            wish(tx, "T2", order_id=order_id),
-        ],
-    )
+def test_a_parcel_is_planned_labelled_and_handed_over(tx: Tx) -> None:
+    order_id = made.paid(tx, made.Wanted(1), made.Wanted(3))
+    plan = planned(tx, ((2, 3), (1, 1)), order_id)
+    at = tx.now + HOUR
 
-    assert isinstance(one, Parcel) and isinstance(two, Parcel)
-    assert one.state is State.HANDED_OVER
-    assert one.lines == ((1, 1), (2, 3))
-    assert (one.handed_over_at, two.handed_over_at) == (at, tx.now)
-    assert logistics.parcels(tx, [order_id]) == [one, two]
-    assert logistics.by_tracking(tx, [("post", "T2"), ("post", "T9")]) == {("post", "T2"): two}
-    [told] = logistics.tracking(tx, [one.id])[one.id]
+    labelled = only(logistics.label(tx, [labelling(plan.id)]))
+    gone = only(logistics.hand_over(tx, [ParcelStep(parcel_id=plan.id, at=at, place="Reno")]))
+
+    assert (plan.state, plan.carrier, plan.tracking_number) == (State.CREATED, None, None)
+    assert plan.lines == ((order_id, 1, (0,)), (order_id, 2, (0, 1, 2)))
+    assert (labelled.state, labelled.labelled_at) == (State.LABELLED, tx.now)
+    assert (gone.state, gone.handed_over_at, gone.labelled_at) == (State.HANDED_OVER, at, tx.now)
+    assert logistics.parcels(tx, [order_id]) == [gone]
+    assert logistics.by_tracking(tx, [("post", "T1"), ("post", "T9")]) == {("post", "T1"): gone}
+    [told] = logistics.tracking(tx, [gone.id])[gone.id]
     assert (told.code, told.place, told.at) == (Code.HANDED_OVER, "Reno", at)
-    assert facts(tx) == [("hand_over", "labelled", "handed_over")] * 2
+    assert facts(tx) == [
+        ("label", "created", "labelled"),
+        ("hand_over", "labelled", "handed_over"),
+    ]
 
 
-def test_each_wish_has_its_own_outcome(tx: Tx) -> None:
-    sent(tx, "T1")
-    stranger = Tx(tx.sql, shipper(made.OTHER_MERCHANT), tx.now, tx.queue, tx.rules)
+def test_each_label_has_its_own_outcome(tx: Tx) -> None:
+    first = sent(tx, "T1")
+    one, two, three = planned(tx), planned(tx), planned(tx)
+    absent = ParcelId(1)
 
-    taken, twin, again, empty, none, nameless = logistics.hand_over(
+    taken, twin, again, nameless, twice, none = logistics.label(
         tx,
         [
-            wish(tx, "T1"),
-            wish(tx, "T2"),
-            wish(tx, "T2"),
-            wish(tx, "T3", lines=()),
-            wish(tx, "T4", lines=((1, 0),)),
-            wish(tx, ""),
+            labelling(one.id, "T1"),
+            labelling(two.id, "T2"),
+            labelling(three.id, "T2"),
+            labelling(one.id, ""),
+            labelling(first.id, "T9"),
+            labelling(absent, "T8"),
         ],
     )
-    [refused] = logistics.hand_over(stranger, [wish(tx, "T5")])
 
     assert isinstance(taken, TrackingNumberTaken) and isinstance(again, TrackingNumberTaken)
-    assert isinstance(twin, Parcel)
-    assert isinstance(empty, BadInput) and isinstance(none, BadInput)
-    assert isinstance(nameless, BadInput) and isinstance(refused, Forbidden)
-    numbers = [parcel.tracking_number for parcel in logistics.page(tx)]
-    assert sorted(numbers) == ["T1", "T2"]
+    assert isinstance(twin, Parcel) and twin.tracking_number == "T2"
+    assert isinstance(nameless, NotPlanned) and isinstance(twice, NotPlanned)
+    assert isinstance(none, ParcelNotFound)
+    assert logistics.by_ids(tx, [one.id, two.id, three.id]) == [one, twin, three]
+    assert isinstance(logistics.label(tx, [labelling(one.id, "")])[0], BadInput)
+
+
+def test_a_corrected_number_leaves_the_old_one_known(tx: Tx) -> None:
+    parcel, other = sent(tx, "T1"), sent(tx, "T2")
+    marked = only(logistics.mark_invalid(tx, [parcel.id]))
+
+    taken, gone = logistics.correct(tx, [labelling(parcel.id, "T2"), labelling(ParcelId(1), "T4")])
+    right = only(logistics.correct(tx, [labelling(parcel.id, "T3")]))
+    back = only(logistics.correct(tx, [labelling(parcel.id, "T1")]))
+
+    assert marked.invalid_at == tx.now and right.invalid_at is None
+    assert isinstance(taken, TrackingNumberTaken) and isinstance(gone, ParcelNotFound)
+    assert (right.tracking_number, back.tracking_number) == ("T3", "T1")
+    numbers = [("post", "T1"), ("post", "T2"), ("post", "T3")]
+    found = logistics.by_tracking(tx, numbers)
+    assert [found[number].id for number in numbers] == [parcel.id, other.id, parcel.id]
+
+
+def test_what_is_given_up_frees_its_number(tx: Tx) -> None:
+    parcel = only(logistics.label(tx, [labelling(planned(tx).id)]))
+
+    gone, again = logistics.give_up(tx, [ParcelStep(parcel_id=parcel.id)] * 2)
+
+    assert isinstance(gone, Parcel) and isinstance(again, IllegalMove)
+    assert (gone.state, gone.closed_at, gone.holds) == (State.CANCELLED, tx.now, False)
+    assert gone.lines == parcel.lines
+    assert sent(tx, "T1").tracking_number == "T1"
+    assert isinstance(logistics.give_up(tx, [ParcelStep(parcel_id=sent(tx, "T2").id)])[0], Problem)
+
+
+def test_a_planned_parcel_is_packed_anew(tx: Tx) -> None:
+    order_id = made.paid(tx, made.Wanted(3))
+    parcel = planned(tx, ((1, 3),), order_id)
+
+    [less] = logistics.repack(
+        tx, [Repacking(parcel_id=parcel.id, units={Unit(order_id, 1, 2), Unit(order_id, 1, 0)})]
+    )
+    [none] = logistics.repack(tx, [Repacking(parcel_id=parcel.id, units=())])
+
+    assert less.lines == ((order_id, 1, (0, 2)),)
+    assert (none.state, none.lines) == (State.CANCELLED, less.lines)
+    assert logistics.parcels(tx, [order_id]) == [none]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +185,7 @@ def test_each_wish_has_its_own_outcome(tx: Tx) -> None:
     ],
 )
 def test_a_parcel_ends(tx: Tx, act: Act, after: State) -> None:
-    parcel, at = sent(tx, at=tx.now - 3 * HOUR), tx.now - HOUR
+    parcel, at = sent(tx, at=tx.now), tx.now + HOUR
 
     moved = only(act(tx, [ParcelStep(parcel_id=parcel.id, at=at)]))
 
@@ -135,7 +193,7 @@ def test_a_parcel_ends(tx: Tx, act: Act, after: State) -> None:
     assert moved.delivered_at == (at if after is State.DELIVERED else None)
     assert moved.closed_at == (None if after is State.RETURNING else at)
     assert logistics.by_ids(tx, [parcel.id]) == [moved]
-    assert [told for _, _, told in facts(tx)] == ["handed_over", after.value]
+    assert [told for _, _, told in facts(tx)] == ["labelled", "handed_over", after.value]
 
 
 def test_steps_have_outcomes_of_their_own(tx: Tx) -> None:
@@ -169,21 +227,7 @@ def test_what_is_dated_before_its_predecessor_happens_with_it(tx: Tx) -> None:
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("verb", Verb)
 def test_every_state_and_verb(tx: Tx, state: State, verb: Verb) -> None:
-    parcel = Parcel(
-        id=logistics.ParcelId(1),
-        order_id=OrderId(1),
-        merchant_id=made.MERCHANT,
-        market="us",
-        carrier="post",
-        tracking_number="T1",
-        state=state,
-        lines=(),
-        created_at=tx.now,
-        handed_over_at=None,
-        delivered_at=None,
-        closed_at=None,
-        changed_at=tx.now,
-    )
+    parcel = replace(planned(tx), state=state)
     if verb in PARCEL.moves[state]:
         assert parcel.moved(verb, tx.now).state is PARCEL.moves[state][verb]
     else:
@@ -267,6 +311,7 @@ def test_several_steps_in_one_batch(tx: Tx) -> None:
     assert isinstance(after, Parcel)
     assert (after.state, after.closed_at) == (State.RETURNED, TOLD_AT + HOUR)
     assert facts(tx) == [
+        ("label", "created", "labelled"),
         ("hand_over", "labelled", "handed_over"),
         ("scan", "handed_over", "in_transit"),
         ("send_back", "in_transit", "returning"),
@@ -291,7 +336,7 @@ def test_a_merchant_sees_its_own_parcels(tx: Tx) -> None:
 
 
 def test_pages_go_on_where_they_ended(tx: Tx) -> None:
-    parcels = [sent(tx, f"T{n}", at=tx.now - n * HOUR) for n in range(3)]
+    parcels = [sent(replace(tx, now=tx.now - n * HOUR, held={}), f"T{n}") for n in range(3)]
 
     first = logistics.page(tx, limit=2)
     rest = logistics.page(tx, after=(first[-1].created_at, first[-1].id), limit=2)

@@ -1,53 +1,115 @@
 """Logistics: parcels of order lines, and what is told of them on their way.
 
-A parcel carries units of one order's lines under a carrier's tracking number. What a carrier
-tells is kept once and for good, in whatever order it comes; a parcel's state only goes forward.
-What a delivery or a loss means for an order and its money is a flow's to say.
+A parcel holds units of the lines of one or more orders that go to one recipient. It is planned,
+packed in other ways as people wish, labelled with a carrier's tracking number, and from then on
+stays as it is. What a carrier tells is kept once and for good, in whatever order it comes; a
+parcel's state only goes forward. What a hand-over, a delivery or a loss means for orders, stock and
+money is a flow's to say.
 """
 
 from .access import Permission, visible_to
-from .actions import deliver, hand_over, lose, send_back, take_in, track
-from .events import ParcelMoved
-from .lifecycle import PARCEL, Code, State, Verb
+from .actions import (
+    claim,
+    correct,
+    deliver,
+    fresh_ids,
+    give_up,
+    hand_over,
+    label,
+    lose,
+    mark_invalid,
+    plan,
+    repack,
+    send_back,
+    take_in,
+    taken,
+    tell_change,
+    track,
+)
+from .events import Change, InvoiceJudged, ParcelMoved, ParcelsChanged
+from .lifecycle import MOVES, NOT_SENT, PARCEL, Code, State, Verb
 from .model import (
     CarrierEvent,
+    Filter,
+    Handover,
+    Labelling,
+    Method,
     NewParcel,
+    Origin,
     Packed,
     Parcel,
     ParcelId,
     ParcelStep,
+    Repacking,
+    Shipper,
+    Size,
     Told,
     TrackingEvent,
+    Unit,
+    again,
 )
-from .problems import ParcelNotFound, TrackingNumberTaken
-from .queries import by_ids, by_tracking, page, parcels, tracking
+from .problems import NotPlanned, ParcelNotFound, TrackingNumberTaken
+from .providers import carrier_by_id, carriers, delivery_option_by_id, delivery_options
+from .queries import by_ids, by_tracking, count, held, page, parcels, tracking
 
 __all__ = [
+    "MOVES",
+    "NOT_SENT",
     "PARCEL",
     "CarrierEvent",
+    "Change",
     "Code",
+    "Filter",
+    "Handover",
+    "InvoiceJudged",
+    "Labelling",
+    "Method",
     "NewParcel",
+    "NotPlanned",
+    "Origin",
     "Packed",
     "Parcel",
     "ParcelId",
     "ParcelMoved",
     "ParcelNotFound",
     "ParcelStep",
+    "ParcelsChanged",
     "Permission",
+    "Repacking",
+    "Shipper",
+    "Size",
     "State",
     "Told",
     "TrackingEvent",
     "TrackingNumberTaken",
+    "Unit",
     "Verb",
+    "again",
     "by_ids",
     "by_tracking",
+    "carrier_by_id",
+    "carriers",
+    "claim",
+    "correct",
+    "count",
     "deliver",
+    "delivery_option_by_id",
+    "delivery_options",
+    "fresh_ids",
+    "give_up",
     "hand_over",
+    "held",
+    "label",
     "lose",
+    "mark_invalid",
     "page",
     "parcels",
+    "plan",
+    "repack",
     "send_back",
     "take_in",
+    "taken",
+    "tell_change",
     "track",
     "tracking",
     "visible_to",

@@ -5,8 +5,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement
 
-from entrepot.kernel.access import Actor, OrganisationId
-from entrepot.kernel.problems import Forbidden
+from entrepot.kernel.access import Actor
 from entrepot.kernel.tx import Tx
 
 from . import store
@@ -24,13 +23,6 @@ class Permission(StrEnum):
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The parcels that this actor may see: bound by every list and every view."""
     return actor.reach(Permission.READ, parcels.c.merchant_id)
-
-
-def no_leave_to_ship(tx: Tx, merchant_id: OrganisationId) -> Forbidden | None:
-    """Why this actor hands over no parcel of a merchant, if that is so."""
-    if tx.actor.may(Permission.SHIP, merchant_id):
-        return None
-    return Forbidden(f"{Permission.SHIP} is not granted to you", permission=Permission.SHIP)
 
 
 def to_move(tx: Tx, ids: Collection[ParcelId]) -> dict[ParcelId, Parcel]:

@@ -14,6 +14,7 @@ class State(StrEnum):
     LOST = "lost"
     RETURNING = "returning"
     RETURNED = "returned"
+    CANCELLED = "cancelled"
 
 
 class Verb(StrEnum):
@@ -24,6 +25,7 @@ class Verb(StrEnum):
     LOSE = "lose"
     SEND_BACK = "send_back"
     RETURN = "return"
+    CANCEL = "cancel"
 
 
 # A carrier may miss every scan but the last one.
@@ -36,17 +38,20 @@ UNDER_WAY = {
 PARCEL = Lifecycle(
     initial=State.CREATED,
     moves={
-        State.CREATED: {Verb.LABEL: State.LABELLED},
-        State.LABELLED: {Verb.HAND_OVER: State.HANDED_OVER},
+        State.CREATED: {Verb.LABEL: State.LABELLED, Verb.CANCEL: State.CANCELLED},
+        State.LABELLED: {Verb.HAND_OVER: State.HANDED_OVER, Verb.CANCEL: State.CANCELLED},
         State.HANDED_OVER: {Verb.SCAN: State.IN_TRANSIT, **UNDER_WAY},
         State.IN_TRANSIT: UNDER_WAY,
         State.DELIVERED: {},
         State.LOST: {},
         State.RETURNING: {Verb.RETURN: State.RETURNED, Verb.LOSE: State.LOST},
         State.RETURNED: {},
+        State.CANCELLED: {},
     },
 )
-CLOSED = {State.DELIVERED, State.LOST, State.RETURNED}
+CLOSED = {State.DELIVERED, State.LOST, State.RETURNED, State.CANCELLED}
+NOT_HELD = {State.CANCELLED}  # Whose units can be in another parcel.
+NOT_SENT = {State.CREATED, State.LABELLED}
 
 
 class Code(StrEnum):

@@ -12,3 +12,10 @@ class ParcelNotFound(NotFound):
 
 class TrackingNumberTaken(Problem):
     slug, title = "tracking-number-taken", "This tracking number is another parcel's"
+
+
+class NotPlanned(Problem):
+    slug, title = "parcel-not-planned", "The parcel is labelled, sent or given up already"
+
+    def __init__(self, id: object, state: str) -> None:
+        super().__init__(f"parcel {id} is {state}", parcel_id=str(id), state=str(state))

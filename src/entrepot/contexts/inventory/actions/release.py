@@ -26,8 +26,10 @@ def held_parts(
 
 
 def hold(tx: Tx, order_ids: Collection[Id]) -> None:
-    """Lock all that is set aside for orders, for a flow that frees it in several ways."""
-    held_parts(tx, order_ids)
+    """Lock the stock that orders have or had set aside, for a flow that moves it in several ways."""
+    if order_ids:
+        seen = store.reservations_of(tx, order_ids)
+        store.hold_positions(tx, {part.position_id for part in seen})
 
 
 def by_line(parts: Iterable[Reservation]) -> dict[LineKey, list[Reservation]]:

@@ -215,7 +215,8 @@ def _all_counted(order: Order, lines: Sequence[Line], count: _Count) -> Counted 
 
 LEAVES = {
     "shipped": {State.AWAITING_SHIPMENT, State.PARTIALLY_SHIPPING, State.AWAITING_COLLECTION},
-    "delivered": {State.PARTIALLY_SHIPPING, State.IN_TRANSIT},
+    # Of several parcels one can arrive before another is collected.
+    "delivered": {State.PARTIALLY_SHIPPING, State.AWAITING_COLLECTION, State.IN_TRANSIT},
     "returned": {State.DELIVERED, State.COMPLETED},
 }
 

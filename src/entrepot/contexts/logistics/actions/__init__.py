@@ -1,0 +1,34 @@
+"""What can be done with parcels, and what is told of them."""
+
+from .packing import (
+    claim,
+    correct,
+    fresh_ids,
+    give_up,
+    label,
+    mark_invalid,
+    plan,
+    repack,
+    taken,
+    tell_change,
+)
+from .tracking import deliver, hand_over, lose, send_back, take_in, track
+
+__all__ = [
+    "claim",
+    "correct",
+    "deliver",
+    "fresh_ids",
+    "give_up",
+    "hand_over",
+    "label",
+    "lose",
+    "mark_invalid",
+    "plan",
+    "repack",
+    "send_back",
+    "take_in",
+    "taken",
+    "tell_change",
+    "track",
+]
