@@ -18,7 +18,7 @@ def cancel(tx: Tx, wishes: Sequence[Cancellation]) -> list[Cancelled | Problem]:
 
     What is not paid yet was asked for in one payment: with one such order its sisters go too.
     """
-    wanted = un_with_sisters(tx, wishes)
+    wanted = unpacking.spare_labels(tx, _with_sisters(tx, wishes))
     outcomes = orders.cancel(tx, wanted)
     _follow(tx, [outcome for outcome in outcomes if isinstance(outcome, Cancelled)])
     return outcomes[: len(wishes)]

@@ -57,8 +57,10 @@ UNREAD: tuple[type[Event], ...] = (
     inventory.ReservationExpired,
     inventory.StockAdjusted,
     inventory.StockReceived,
+    logistics.InvoiceJudged,
     # Orders and money follow a parcel in the flow that moves it.
     logistics.ParcelMoved,
+    logistics.ParcelsChanged,
     merchants.AccountMoved,
     merchants.ApplicationMoved,
     merchants.DocumentExpired,

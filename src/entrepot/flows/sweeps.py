@@ -14,7 +14,7 @@ from entrepot.contexts.settlement import Rates
 from entrepot.kernel.problems import each
 from entrepot.kernel.tx import Tx
 
-from . import cancelling, returning
+from . import cancelling, packing, returning
 
 AT_MOST = 500  # Orders in one unit of work.
 
@@ -62,7 +62,10 @@ def run_timers(tx: Tx, as_of: datetime) -> int:
         for verb in [BY_ITSELF.get(order.state)]
         if verb is not None
     ]
-    each(orders.move(tx, steps))
+    moved = each(orders.move(tx, steps))
+    packing.plan(
+        tx, {one.id: one.changed_at for one in moved if one.state is State.AWAITING_SHIPMENT}
+    )
     wishes = [
         orders.Cancellation(
             order_id=order.id, by=Side.PLATFORM, reason=TOO_LATE[order.state], due_at=order.due_at

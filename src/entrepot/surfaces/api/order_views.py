@@ -59,6 +59,7 @@ class OrderView(View):
 
 
 class PackedView(View):
+    order_id: OrderId
     pos: int
     quantity: int
 
@@ -66,8 +67,8 @@ class PackedView(View):
 class ParcelView(View):
     id: ParcelId
     order_id: OrderId
-    carrier: str
-    tracking_number: str
+    carrier: str | None  # None before it is labelled.
+    tracking_number: str | None
     state: logistics.State
     lines: list[PackedView]
     handed_over_at: datetime | None
@@ -207,7 +208,10 @@ def parcel_of(parcel: Parcel) -> ParcelView:
         carrier=parcel.carrier,
         tracking_number=parcel.tracking_number,
         state=parcel.state,
-        lines=[PackedView(pos=pos, quantity=quantity) for pos, quantity in parcel.lines],
+        lines=[
+            PackedView(order_id=line.order_id, pos=line.pos, quantity=line.quantity)
+            for line in parcel.lines
+        ],
         handed_over_at=parcel.handed_over_at,
         delivered_at=parcel.delivered_at,
     )

@@ -101,7 +101,8 @@ def _arrivals(
 ) -> list[Arrival]:
     found = {order.id: sale for sale, order in orders_of(tx, diary, sales)}
     parcels: list[Parcel] = logistics.parcels(tx, found.keys())
-    return [Arrival(parcel_id=one.id, at=at(found[one.order_id])) for one in parcels]
+    going = [one for one in parcels if one.holds]
+    return [Arrival(parcel_id=one.id, at=at(found[one.order_id])) for one in going]
 
 
 def _deliver(tx: Tx, diary: Diary, sales: Sequence[Purchase]) -> None:
