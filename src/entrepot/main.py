@@ -75,7 +75,7 @@ def assemble(
 def app(parts: Parts) -> FastAPI:
     """The HTTP surface of a process: the native API and, beside it, the Partner API."""
     native = api.create(parts)
-    native.add_middleware(partner_api.Beside, dialect=partner_api.create(parts))
+    native.add_middleware(partner_api.BesideNative, dialect=partner_api.create(parts))
     return native
 
 

@@ -18,6 +18,7 @@ from entrepot.rulebook import Rulebook
 from entrepot.settings import Settings
 
 Purpose = Literal["web", "worker", "tool"]
+APP_SECRETS, CIPHERS = "partner-app", "shop-cipher"  # What several surfaces make and read.
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from entrepot.kernel.access import OrganisationId, platform
 from entrepot.kernel.problems import only
 from entrepot.kernel.tx import UnitOfWork
 from entrepot.rulebook import Rulebook
+from entrepot.surfaces.partner_api import Dialect
 from entrepot.surfaces.partner_api.keys import APP_SECRETS, CIPHERS
 from entrepot.surfaces.partner_api.scopes import Scope
 from entrepot.surfaces.parts import Parts
@@ -33,7 +34,7 @@ class Partner:
     """An app that may act for one seller, at a server that runs."""
 
     address: str
-    parts: Parts
+    application: FastAPI
     of: filling.Shop
     app: App
     tokens: Tokens
@@ -49,6 +50,12 @@ class Partner:
     def cipher(self) -> str:
         """The shop's name to this app."""
         return integrations.cipher_of(self.parts.keys.of(CIPHERS), self.app.id, self.of.shop.id)
+
+    @property
+    def parts(self) -> Parts:
+        """The parts of the process that serves."""
+        parts: Parts = self.application.state.parts
+        return parts
 
     @property
     def work(self) -> UnitOfWork:
@@ -67,6 +74,21 @@ class Partner:
         }
         with TikTokShop(**credentials, base_url=self.address) as client:  # type: ignore[arg-type]
             yield client
+
+    @property
+    def dialect(self) -> Dialect:
+        """The dialect as the server runs it."""
+        [found] = [
+            one.kwargs["dialect"]
+            for one in self.application.user_middleware
+            if "dialect" in one.kwargs
+        ]
+        assert isinstance(found, Dialect)
+        return found
+
+    def of_app(self, app: App) -> "Partner":
+        """The same seller, who lets another app in."""
+        return replace(self, app=app, tokens=authorised(self.work, app, self.of.merchant_id))
 
     def other_seller(self, **how: object) -> "Partner":
         """Another seller's shop, with a token of the same app."""
@@ -125,11 +147,11 @@ def address(application: FastAPI) -> Iterator[str]:
 
 
 @pytest.fixture
-def partner(address: str, parts: Parts) -> Partner:
+def partner(address: str, application: FastAPI) -> Partner:
     """An app with all scopes, and a seller with a stocked shop in the United States."""
-    of = filling.shop(parts.work)
-    app = registered(parts.work)
-    return Partner(address, parts, of, app, authorised(parts.work, app, of.merchant_id))
+    work = application.state.parts.work
+    of, app = filling.shop(work), registered(work)
+    return Partner(address, application, of, app, authorised(work, app, of.merchant_id))
 
 
 @pytest.fixture

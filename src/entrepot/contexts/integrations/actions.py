@@ -47,6 +47,11 @@ from .problems import (
 )
 
 AT_MOST = 500  # Warnings in one unit of work.
+KINDS = {
+    AppKind.SELLER: identity.Kind.MERCHANT,
+    AppKind.CREATOR: identity.Kind.CREATOR,
+    AppKind.PARTNER: identity.Kind.PROVIDER,
+}
 
 
 def register(tx: Tx, wishes: Sequence[NewApp]) -> list[App | Problem]:
@@ -195,8 +200,11 @@ def _checked(tx: Tx, grant: Grant) -> Grant:
         raise AppNotFound(grant.app_id)
     if app.state is not AppState.ACTIVE:
         raise AppRevoked(app.id)
-    if not tx.actor.may(may, place) or place not in identity.known(tx, [place]):
+    organisation = identity.known(tx, [place]).get(place)
+    if not tx.actor.may(may, place) or organisation is None:
         raise access.refusal(may)
+    if organisation.kind is not KINDS[grant.kind]:
+        raise BadInput("kind", f"{organisation.name} is a {organisation.kind}")
     scopes = common(grant.scopes, app.scopes)
     if not scopes:
         raise NothingGranted

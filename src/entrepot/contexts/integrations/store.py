@@ -99,11 +99,11 @@ def save_grant(tx: Tx, id: AuthorisationId, grant: Grant, **fresh: Any) -> Autho
 
 
 def exchange(
-    tx: Tx, app_id: AppId, refresh: bytes, at: datetime, **fresh: Any
+    tx: Tx, app_id: AppId, token: bytes, at: datetime, **fresh: Any
 ) -> Authorisation | None:
     """Replace both tokens of whoever holds this refresh token; the old ones are dead at once."""
     table = authorisations.c
-    mine = table.refresh == refresh, table.app_id == app_id
+    mine = table.refresh == token, table.app_id == app_id
     alive = table.revoked_at.is_(None), table.ends_at > at
     renewed = {**fresh, "generation": table.generation + 1}
     statement = update(authorisations).where(*mine, *alive).values(renewed)

@@ -5,6 +5,6 @@ tokens, ciphers, scopes, envelopes and error codes. Domain behaviour lives in co
 here, words, states, ids, units and errors are translated, and nothing else.
 """
 
-from .application import Beside, Dialect, create
+from .application import BesideNative, Dialect, create
 
-__all__ = ["Beside", "Dialect", "create"]
+__all__ = ["BesideNative", "Dialect", "create"]

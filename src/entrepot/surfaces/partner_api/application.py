@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from entrepot.surfaces.parts import Parts
 
 from . import unsupported
+from .beside import Beside
 from .dispatch import Dispatch
 from .operations import Operation, Operations
 from .routes import Routes
@@ -31,27 +32,28 @@ def routes() -> Routes:
 
 def create(parts: Parts) -> "Dialect":
     """The dialect around the parts of a process."""
-    return Dialect(Dispatch(parts, routes()))
+    return Dialect(Dispatch(parts, routes()), Beside(parts))
 
 
 class Dialect:
     """An ASGI application, and which paths are its own."""
 
-    def __init__(self, dispatch: Dispatch) -> None:
-        self.dispatch = dispatch
-        operations = dispatch.routes.operations
-        self._resources = {one.path.split("/", 2)[1] for one in operations}
+    def __init__(self, dispatch: Dispatch, beside: Beside) -> None:
+        self.dispatch, self.beside = dispatch, beside
+        self._resources = {one.path.split("/", 2)[1] for one in dispatch.routes.operations}
 
     def claims(self, path: str) -> bool:
-        """Whether a path is the dialect's: by its first segment."""
-        return path.split("/", 2)[1:2] != [] and path.split("/", 2)[1] in self._resources
+        """Whether a path is the dialect's: by its first segment, or a page's whole path."""
+        first = path.partition("/")[2].partition("/")[0]
+        return first in self._resources or self.beside.claims(path)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        await self.dispatch(scope, receive, send)
+        serves = self.beside if self.beside.claims(scope["path"]) else self.dispatch
+        await serves(scope, receive, send)
 
 
-class Beside:
+class BesideNative:
     """Two dialects on one port: what the Partner API claims never reaches the native one."""
 
     def __init__(self, app: ASGIApp, dialect: Dialect) -> None:

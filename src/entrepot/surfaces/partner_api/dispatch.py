@@ -128,28 +128,26 @@ class _Call:
 
     def _done(self) -> Data | None:
         check_frame(self.request, self.at)
-        query = requests.parsed_query(self.operation, self.request)
-        body = requests.parsed_body(self.operation, self.request)
         handler = self.operation.handler
-
-        def ask(inside: Tx | None) -> Ask[Any, Any]:
-            assert self.caller is not None, "resolved as the first statement of the work"
-            return Ask(
-                parts=self.dispatch.parts,
-                operation=self.operation,
-                caller=self.caller,
-                path=self.path,
-                query=query,
-                body=body,
-                files=self.request.files,
-                work=self._run,
-                inside=inside,
-            )
-
         if not self.operation.outside:
-            return self._run(lambda tx: handler(ask(tx)))  # type: ignore[no-any-return]
+            return self._run(lambda tx: handler(self._ask(tx)))  # type: ignore[no-any-return]
         self._run(lambda tx: None)
-        return handler(ask(None))
+        return handler(self._ask(None))
+
+    def _ask(self, inside: Tx | None) -> Ask[Any, Any]:
+        """Read only now: who is nobody learns nothing about parameters and bodies."""
+        assert self.caller is not None, "resolved as the first statement of the work"
+        return Ask(
+            parts=self.dispatch.parts,
+            operation=self.operation,
+            caller=self.caller,
+            path=self.path,
+            query=requests.parsed_query(self.operation, self.request),
+            body=requests.parsed_body(self.operation, self.request),
+            files=self.request.files,
+            work=self._run,
+            inside=inside,
+        )
 
     def _run(self, do: Any) -> Any:
         name = f"partner {self.operation.method} {self.operation.path}"

@@ -1,5 +1,10 @@
-"""What the installation's keys are used for here. Whoever hands out a secret or cipher reads it."""
+"""What the installation's keys are used for here, beside what other surfaces use them for, too."""
 
-APP_SECRETS = "partner-app"
-CIPHERS = "shop-cipher"
+from entrepot.surfaces.parts import APP_SECRETS, CIPHERS
+
+CONSENT_FORMS = "consent-form"
+OPEN_IDS = "open-id"
 PAGE_TOKENS = "page-token"
+UPLOADS = "upload-token"
+
+__all__ = ["APP_SECRETS", "CIPHERS", "CONSENT_FORMS", "OPEN_IDS", "PAGE_TOKENS", "UPLOADS"]

@@ -6,6 +6,7 @@ write.
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .codes import Code, Refused
@@ -24,8 +25,8 @@ class _Bucket:
 class Limits:
     """`rate` calls a second, and as many at once; a bucket that is full again is forgotten."""
 
-    def __init__(self, rate: int) -> None:
-        self.rate = rate
+    def __init__(self, rate: int, now: Callable[[], float] = time.monotonic) -> None:
+        self.rate, self.now = rate, now
         self._buckets: dict[Key, _Bucket] = {}
         self._lock = threading.Lock()
 
@@ -33,7 +34,7 @@ class Limits:
         """Count one call, or refuse it; what the answer's headers tell of it."""
         if not self.rate:
             return []
-        now = time.monotonic()
+        now = self.now()
         with self._lock:
             bucket = self._buckets.get(key)
             if bucket is None:

@@ -44,6 +44,8 @@ class Scope(StrEnum):
     PARTNER_COLLABORATION = "partner.affiliate_collaboration.read"
 
 
+CREATORS_BEGIN, PARTNERS_BEGIN = "creator.", "partner."  # All others are sellers'.
+
 # What every token may: know where it is.
 ALWAYS = ("organisation:read", "shop:read", "rule:read", "agreement:read", "tier:read", "file:*")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from entrepot.contexts import identity, ledger, orders, payments
+from entrepot.contexts import identity, integrations, ledger, orders, payments
 from entrepot.flows.subscriptions import SUBSCRIBERS
 from entrepot.kernel import idempotency
 from entrepot.kernel.access import Who
@@ -114,11 +114,13 @@ class Worker:
         return 0
 
     def clean(self) -> int:
-        """Forget what is kept for a while only."""
+        """Forget what is kept for a while only; warn of what ends in real time."""
         work, who = self.parts.work, self._who("clean")
         work.run(who, "kernel.forget", lambda tx: idempotency.forget(tx.sql))
         work.run(who, "identity.forget", lambda tx: identity.forget(tx.sql))
         work.run(who, "orders.forget_quotes", orders.forget_quotes)
+        work.run(who, "integrations.forget", integrations.forget)
+        work.run(who, "integrations.warn", integrations.warn)
         return 0
 
     @property
