@@ -7,7 +7,7 @@ until they are paid; on hand is never less than reserved, and reserved never les
 out is an outcome. Of several positions that could serve a line, the lowest id goes first.
 """
 
-from .access import Permission, visible_to
+from .access import Permission, set_aside_at, visible_to
 from .actions import (
     adjust,
     commit,
@@ -52,6 +52,7 @@ from .queries import (
     places,
     positions_of,
     reservations,
+    used_by,
 )
 
 __all__ = [
@@ -100,5 +101,7 @@ __all__ = [
     "reserve",
     "reserve_again",
     "restock",
+    "set_aside_at",
+    "used_by",
     "visible_to",
 ]

@@ -3,15 +3,16 @@
 from collections.abc import Collection
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 
 from entrepot.kernel.access import Actor, OrganisationId
+from entrepot.kernel.ids import IdT, among
 from entrepot.kernel.problems import Forbidden, NotFound, Problem
 from entrepot.kernel.tx import Tx
 
 from . import store
-from .model import PLATFORM, Position, PositionId
-from .tables import positions
+from .model import PLATFORM, LocationId, Position, PositionId
+from .tables import positions, reservations
 
 
 class Permission(StrEnum):
@@ -30,6 +31,25 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 def may(actor: Actor, permission: Permission, keeper_id: OrganisationId) -> bool:
     """Whether this actor may do that to goods in somebody's keeping; 0 keeps for the platform."""
     return actor.may(permission, None if keeper_id == PLATFORM else keeper_id)
+
+
+def set_aside_at(
+    order_id: ColumnElement[IdT], location_ids: Collection[LocationId]
+) -> ColumnElement[bool]:
+    """The orders for which goods in these places are or were set aside, as a condition for lists.
+
+    For flows and higher contexts: who may see the orders is theirs to ask.
+    """
+    held = (
+        select(reservations.c.order_id)
+        .join(positions, positions.c.id == reservations.c.position_id)
+        .where(
+            reservations.c.order_id == order_id,
+            reservations.c.released < reservations.c.quantity,
+            among(positions.c.location_id, location_ids),
+        )
+    )
+    return held.exists()
 
 
 def to_change(

@@ -1,7 +1,7 @@
 """Stock as values."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -46,6 +46,7 @@ class NewLocation:
     country: str
     keeper_id: OrganisationId = PLATFORM
     markets: tuple[str, ...] | None = None  # The markets that it ships to; none: every market.
+    address: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,7 @@ class Location:
     country: str
     keeper_id: OrganisationId
     markets: tuple[str, ...] | None
+    address: Mapping[str, str]  # Lines, city, state, postal code, and who is there.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from entrepot.kernel.ids import Id
 from entrepot.kernel.tx import Tx
 
 from . import access, store
-from .model import PLATFORM, Location, Position, PositionId, Reservation
+from .model import PLATFORM, Location, LocationId, Position, PositionId, Reservation
 
 
 def available(
@@ -44,6 +44,11 @@ def places(tx: Tx) -> list[Location]:
         for place in store.all_locations(tx)
         if place.keeper_id == PLATFORM or may(access.Permission.READ, place.keeper_id)
     ]
+
+
+def used_by(tx: Tx, owner_id: OrganisationId) -> set[LocationId]:
+    """Where goods of an owner lie or have lain. For surfaces that act for the owner."""
+    return store.locations_used_by(tx, owner_id)
 
 
 def next_expiry_at(tx: Tx) -> datetime | None:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Text,
     TypedColumns,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from entrepot.contexts.catalog import SkuId
 from entrepot.kernel.access import OrganisationId
@@ -29,6 +30,7 @@ class LocationColumns(TypedColumns):
     country: Named[str] = Column(Text, nullable=False)
     keeper_id: Named[OrganisationId] = Column(IdType(OrganisationId), nullable=False)
     markets: Named[list[str] | None] = Column(ARRAY(Text))
+    address: Named[dict[str, str]] = Column(JSONB, nullable=False)
 
 
 class PositionColumns(TypedColumns):

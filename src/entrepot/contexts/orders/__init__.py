@@ -21,6 +21,7 @@ from .actions import (
     open_quotes,
     place,
     place_replacements,
+    remember,
     return_units,
     ship,
     take_back,
@@ -35,6 +36,7 @@ from .events import (
     OrderMoved,
     OrderPlaced,
 )
+from .finding import Cut, Reference, Search
 from .lifecycle import ORDER, State, Verb
 from .model import (
     Cancellation,
@@ -71,6 +73,7 @@ from .problems import (
     QuoteExpired,
     QuoteNotFound,
     TooManyUnits,
+    UnitNotOfOrder,
     UnitsNotFree,
 )
 from .queries import (
@@ -79,6 +82,7 @@ from .queries import (
     by_ids,
     cancellations,
     cancelled_units,
+    count,
     count_cancellations,
     due,
     due_requests,
@@ -86,15 +90,20 @@ from .queries import (
     history,
     known_buyers,
     lines,
+    named,
     next_due_at,
     next_request_due_at,
     of_groups,
     page,
     placed,
     recipients,
+    references,
+    search,
     terms,
 )
 from .requests import CancellationFilter, CancellationRequest, Consent, Verdict
+from .timers import dispatch_due_at
+from .unit_prices import UnitPrice, UnitPromotion, unit_prices
 from .units import chosen_units, free_units, unit_id, unit_ids, unit_share
 from .waterfall import (
     COMMISSION,
@@ -129,6 +138,7 @@ __all__ = [
     "Charge",
     "Commission",
     "Consent",
+    "Cut",
     "Destination",
     "Filter",
     "Good",
@@ -155,7 +165,9 @@ __all__ = [
     "QuotedLine",
     "QuotedOrder",
     "Recipient",
+    "Reference",
     "Replacement",
+    "Search",
     "Side",
     "State",
     "Step",
@@ -164,6 +176,8 @@ __all__ = [
     "TermsId",
     "TooManyUnits",
     "UnitId",
+    "UnitNotOfOrder",
+    "UnitPrice",
     "UnitPromotion",
     "Units",
     "UnitsNotFree",
@@ -178,8 +192,10 @@ __all__ = [
     "cancellations",
     "cancelled_units",
     "chosen_units",
+    "count",
     "count_cancellations",
     "decide",
+    "dispatch_due_at",
     "draft",
     "draft_replacements",
     "due",
@@ -195,6 +211,7 @@ __all__ = [
     "left",
     "lines",
     "move",
+    "named",
     "next_due_at",
     "next_request_due_at",
     "of_groups",
@@ -204,8 +221,11 @@ __all__ = [
     "place_replacements",
     "placed",
     "recipients",
+    "references",
+    "remember",
     "return_units",
     "reversed_share",
+    "search",
     "ship",
     "split",
     "take_back",
@@ -213,6 +233,7 @@ __all__ = [
     "to_move",
     "unit_id",
     "unit_ids",
+    "unit_prices",
     "unit_share",
     "visible_to",
 ]

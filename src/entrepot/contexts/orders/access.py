@@ -19,6 +19,7 @@ from .tables import groups, orders
 class Permission(StrEnum):
     """Alphabetical, as `noun:verb`, so that a diff shows what is new."""
 
+    ANNOTATE = "order:annotate"
     CANCEL = "order:cancel"
     READ = "order:read"
     SHIP = "order:ship"

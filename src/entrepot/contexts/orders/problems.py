@@ -35,5 +35,9 @@ class TooManyUnits(Problem):
     slug, title = "too-many-units", "The line does not have so many units left"
 
 
+class UnitNotOfOrder(Problem):
+    status, slug, title = 422, "unit-not-of-order", "The order has no such item"
+
+
 class UnitsNotFree(Problem):
     slug, title = "units-not-free", "These units are cancelled or handed over, or are none"

@@ -4,11 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from entrepot.contexts.merchants import ShopId
 from entrepot.kernel.access import PersonId
 from entrepot.kernel.problems import Problem
 from entrepot.kernel.tx import Tx
 
 from . import access, store
+from .finding import Cut, Reference, Search
 from .lifecycle import State
 from .model import (
     CancellationId,
@@ -51,6 +53,28 @@ def page(
 ) -> list[Order]:
     """One page of the orders that this actor may see, newest first; `after` is the last one."""
     return store.page(tx, access.visible_to(tx.actor), wanted, (after, limit))
+
+
+def search(tx: Tx, wanted: Search, cut: Cut) -> list[tuple[datetime, OrderId]]:
+    """One page of the orders that this actor may see, each with the instant it is sorted by."""
+    return store.search(tx, access.visible_to(tx.actor), wanted, cut)
+
+
+def count(tx: Tx, wanted: Search, at_most: int) -> int:
+    """How many of them there are, counted up to a number: beyond it nobody should wait."""
+    return store.count(tx, access.visible_to(tx.actor), wanted, at_most)
+
+
+def references(tx: Tx, ids: Collection[OrderId]) -> list[Reference]:
+    """What other systems call orders, for callers that were given the orders."""
+    return store.references(tx, ids)
+
+
+def named(tx: Tx, shop_id: ShopId, platform: str, external_id: str) -> list[Reference]:
+    """The orders of a shop that another system knows by a name, if this actor may see them."""
+    found = store.named(tx, int(shop_id), platform, external_id)
+    visible = store.by_ids(tx, [each.order_id for each in found], access.visible_to(tx.actor))
+    return [each for each in found if each.order_id in visible]
 
 
 def lines(tx: Tx, ids: Collection[OrderId]) -> list[Line]:

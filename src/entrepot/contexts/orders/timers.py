@@ -1,6 +1,7 @@
 """When the timer of a state runs out."""
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from entrepot.kernel.tx import Tx
 from entrepot.rulebook import Market, OrderTimers, version
@@ -8,6 +9,21 @@ from entrepot.rulebook import of as rules_of
 
 from .lifecycle import State
 from .model import Order
+
+
+class Timed(Protocol):
+    """An order, as far as its clocks are concerned."""
+
+    @property
+    def market(self) -> str: ...
+    @property
+    def mode(self) -> str: ...
+    @property
+    def seller_type(self) -> str: ...
+    @property
+    def timers(self) -> str: ...
+    @property
+    def paid_at(self) -> datetime | None: ...
 
 
 def due_at(tx: Tx, order: Order, at: datetime) -> datetime | None:
@@ -32,10 +48,19 @@ def due_at(tx: Tx, order: Order, at: datetime) -> datetime | None:
             return None
 
 
+def dispatch_due_at(tx: Tx, order: Timed) -> datetime | None:
+    """The end of the last market day on which a paid order is dispatched in time."""
+    if order.paid_at is None:
+        return None
+    row: OrderTimers = version(tx, order.timers).row(_case(order))
+    market: Market = rules_of(tx).on(Market, order.market, order.paid_at.date()).row({})
+    return market.end_of(row.dispatch_on(market, order.paid_at))
+
+
 def market_of(tx: Tx, order: Order, at: datetime) -> Market:
     """The calendar of an order's market at an instant."""
     return rules_of(tx).on(Market, order.market, at.date()).row({})
 
 
-def _case(order: Order) -> dict[str, str]:
+def _case(order: Timed) -> dict[str, str]:
     return {"mode": order.mode, "seller_type": order.seller_type}

@@ -14,3 +14,21 @@ create unique index on orders.lines (first_unit);
 
 alter table orders.cancellations
     add column units jsonb not null default '{}';  -- Which ones, by line; none: not told.
+
+-- Lists of a shop's orders, by either date; what waits for its merchant is few among many.
+create index on orders.orders (shop_id, placed_at, id);
+create index on orders.orders (shop_id, changed_at, id);
+create index on orders.orders (shop_id, state, changed_at, id) where state in (
+    'on_hold', 'awaiting_shipment', 'partially_shipping', 'awaiting_collection');
+
+-- What other systems call an order: one name for each of them.
+create table orders.external_references (
+    order_id bigint not null references orders.orders,
+    platform text not null check (platform <> ''),
+    shop_id bigint not null,
+    external_id text not null check (external_id <> ''),
+    items jsonb not null,  -- Their id of an item by our unit's: {"unit id": "external id"}.
+    told_at timestamptz not null,
+    primary key (order_id, platform)
+);
+create index on orders.external_references (shop_id, platform, external_id);

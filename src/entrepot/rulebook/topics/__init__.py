@@ -5,6 +5,7 @@ from entrepot.rulebook.rows import RuleRow
 from .admission import Admission, Entity
 from .aftersales import AftersaleReason, AftersaleTimers
 from .commission import Commission
+from .delivery import Carrier, DeliveryOption
 from .fees import Fee
 from .markets import Market, eligible_at, start_of
 from .modes import Mode
@@ -32,6 +33,8 @@ ALL: tuple[type[RuleRow], ...] = (
     Promotions,
     AftersaleTimers,
     AftersaleReason,
+    Carrier,
+    DeliveryOption,
     Role,
 )
 BY_NAME = {row.topic: row for row in ALL}
@@ -42,7 +45,9 @@ __all__ = [
     "Admission",
     "AftersaleReason",
     "AftersaleTimers",
+    "Carrier",
     "Commission",
+    "DeliveryOption",
     "Entity",
     "Fee",
     "Market",

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
+import orjson
 from sqlalchemy import ColumnElement, Row, Select, any_, func, literal, or_, select, text
 
 from entrepot.contexts.catalog import SkuId
@@ -25,9 +26,13 @@ from entrepot.kernel.tx import Tx
 OPEN_POSITIONS, RECEIPTS = (sql_file(__file__, name) for name in ("open_positions", "receipts"))
 DISAGREEMENTS = text("select position_id from inventory.disagreements order by position_id")
 LOCATE = text(
-    "insert into inventory.locations (id, code, name, country, keeper_id, markets)"
-    " values (:id, :code, :name, :country, :keeper_id, :markets)"
+    "insert into inventory.locations (id, code, name, country, keeper_id, markets, address)"
+    " values (:id, :code, :name, :country, :keeper_id, :markets, cast(:address as jsonb))"
     " on conflict (code) do nothing"
+)
+USED_BY = text(
+    "select l.id from inventory.locations l where exists (select from inventory.positions p"
+    " where p.location_id = l.id and p.owner_id = :owner)"
 )
 POSITIONS_AT = text(
     "select p.id, p.sku_id, p.location_id, p.owner_id, p.on_hand, p.reserved, p.currency,"
@@ -48,6 +53,7 @@ def add_locations(tx: Tx, wishes: Sequence[NewLocation]) -> list[Location | None
             "country": wish.country,
             "keeper_id": int(wish.keeper_id),
             "markets": None if wish.markets is None else [*wish.markets],
+            "address": orjson.dumps({**wish.address}).decode(),
         }
         fresh = tx.sql.execute(LOCATE, row).rowcount
         added.append(_new_location(id, wish) if fresh else None)
@@ -62,6 +68,11 @@ def locations_by(tx: Tx, ids: Collection[LocationId]) -> dict[LocationId, Locati
 def all_locations(tx: Tx) -> list[Location]:
     rows = tx.sql.execute(select(locations).order_by(locations.c.code))
     return [_location(row) for row in rows]
+
+
+def locations_used_by(tx: Tx, owner_id: OrganisationId) -> set[LocationId]:
+    """The locations that have a position of an owner."""
+    return {LocationId(id) for id in tx.sql.scalars(USED_BY, {"owner": int(owner_id)})}
 
 
 def open_positions(tx: Tx, wishes: Sequence[NewReceipt]) -> dict[tuple[int, int, int], Position]:
@@ -173,6 +184,7 @@ def _location(row: Row[Any]) -> Location:
         country=row.country,
         keeper_id=row.keeper_id,
         markets=None if row.markets is None else tuple(row.markets),
+        address=row.address,
     )
 
 
@@ -184,4 +196,5 @@ def _new_location(id: LocationId, wish: NewLocation) -> Location:
         country=wish.country,
         keeper_id=wish.keeper_id,
         markets=wish.markets,
+        address=wish.address,
     )

@@ -12,6 +12,7 @@ from .cancellations import (
     refuse,
     requested,
 )
+from .finding import count, named, references, remember, search
 from .placed import (
     Change,
     Move,
@@ -54,6 +55,7 @@ __all__ = [
     "at_units",
     "by_ids",
     "cancelled_units",
+    "count",
     "count_requests",
     "decide",
     "draft",
@@ -68,6 +70,7 @@ __all__ = [
     "keep_terms",
     "known_buyers",
     "lines",
+    "named",
     "next_due_at",
     "next_request_due_at",
     "of_groups",
@@ -77,9 +80,12 @@ __all__ = [
     "place_replacements",
     "placed_groups",
     "recipients",
+    "references",
     "refuse",
+    "remember",
     "requested",
     "save_moves",
     "save_units",
+    "search",
     "terms",
 ]
