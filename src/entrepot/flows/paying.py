@@ -1,6 +1,7 @@
 """From a payment to paid orders; from a refund to a settled one."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from entrepot.contexts import inventory, ledger, orders, payments, promotions
@@ -14,23 +15,59 @@ from entrepot.kernel.tx import Tx
 from . import cancelling, money
 
 
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """A group as its payment left it."""
+
+    payment: payments.Intent
+    orders: tuple[Order, ...]
+
+
 def record(tx: Tx, answers: Sequence[payments.Answer]) -> list[payments.Intent | Problem]:
     """Write down what providers said, and let what was captured pay its orders."""
+    outcomes, _ = _recorded(tx, answers)
+    return outcomes
+
+
+def pay(tx: Tx, answers: Sequence[payments.Answer], groups: Collection[Id]) -> dict[Id, Paid]:
+    """The same, and how groups stand then; those that nobody was asked about are only read."""
+    outcomes, seen = _recorded(tx, answers)
+    intents = {
+        outcome.group_id: outcome for outcome in outcomes if isinstance(outcome, payments.Intent)
+    }
+    intents = {id: intent for id, intent in intents.items() if id in seen}
+    rest = [orders.GroupId(id) for id in groups if id not in intents]
+    if rest:
+        intents |= payments.of_groups(tx, rest)
+        for order in orders.of_groups(tx, rest):
+            seen.setdefault(order.group_id, []).append(order)
+    return {id: Paid(intents[id], tuple(seen[id])) for id in groups}
+
+
+def _recorded(
+    tx: Tx, answers: Sequence[payments.Answer]
+) -> tuple[list[payments.Intent | Problem], dict[Id, list[Order]]]:
+    """What was recorded, and the orders of the groups that nothing more has happened to."""
     # Orders are locked before the payments that pay them, as everywhere.
-    held = _held(tx, {answer.call.group_id for answer in answers})
-    outcomes = payments.record(tx, answers)
+    held = _held(tx, {answer.call.group_id for answer in answers}) if answers else []
+    outcomes = payments.record(tx, answers) if answers else []
     captured = {
         outcome.group_id: outcome
         for outcome in outcomes
         if isinstance(outcome, payments.Intent) and outcome.state is IntentState.CAPTURED
     }
-    _settle(tx, held, captured, dict.fromkeys(captured, tx.now))
-    return outcomes
+    after = _settle(tx, held, captured, dict.fromkeys(captured, tx.now))
+    seen: dict[Id, list[Order]] = {}
+    for order in after or ():
+        seen.setdefault(order.group_id, []).append(order)
+    return outcomes, seen
 
 
 def on_captured(tx: Tx, facts: Sequence[PaymentCaptured]) -> None:
-    """Payments that came in: also those that no request waited for."""
-    settle(tx, {fact.group_id: fact.at for fact in facts})
+    """Payments that came in: also those that no request waited for; most have paid already."""
+    open_ = orders.unsettled(tx, {orders.GroupId(fact.group_id) for fact in facts})
+    if open_:
+        settle(tx, {fact.group_id: fact.at for fact in facts if fact.group_id in open_})
 
 
 def on_refunded(tx: Tx, facts: Sequence[RefundSucceeded]) -> None:
@@ -58,8 +95,7 @@ def settle(tx: Tx, groups: Mapping[Id, datetime]) -> None:
 
 
 def _held(tx: Tx, groups: Collection[Id]) -> list[Order]:
-    found = orders.of_groups(tx, [orders.GroupId(id) for id in groups])
-    return each(orders.to_move(tx, [order.id for order in found]).values())
+    return orders.hold_groups(tx, [orders.GroupId(id) for id in groups])
 
 
 def _settle(
@@ -67,7 +103,8 @@ def _settle(
     held: Sequence[Order],
     captured: Mapping[Id, payments.Intent],
     times: Mapping[Id, datetime],
-) -> None:
+) -> Sequence[Order] | None:
+    """The held orders as they are then; none if so much has happened that they must be read."""
     mine = [order for order in held if order.group_id in captured]
     unpaid = [order for order in mine if order.state is State.UNPAID]
     gone = [order for order in mine if order.state is State.CANCELLED and order.paid_at is None]
@@ -78,18 +115,24 @@ def _settle(
     ]
     entries += [made for order in unpaid for made in money.paid(order, times[order.group_id])]
     ledger.post(tx, entries)
-    if unpaid:
-        _pay(tx, unpaid, times)
+    after = _pay(tx, unpaid, times) if unpaid else {}
     if gone:
         _send_back(tx, gone)
+    if after is None or gone:
+        return None
+    return [after.get(order.id, order) for order in held]
 
 
-def _pay(tx: Tx, unpaid: Sequence[Order], groups: Mapping[Id, datetime]) -> None:
+def _pay(
+    tx: Tx, unpaid: Sequence[Order], groups: Mapping[Id, datetime]
+) -> dict[OrderId, Order] | None:
+    """The orders as paid; none if some came too late, and were reserved again or cancelled."""
     times = {order.id: groups[order.group_id] for order in unpaid}
-    each(orders.move(tx, [Step(order_id=id, verb=Verb.PAY, at=at) for id, at in times.items()]))
+    steps = [Step(order_id=id, verb=Verb.PAY, at=at) for id, at in times.items()]
+    moved = each(orders.move(tx, steps, unpaid))
     late = inventory.keep(tx, {Id(id): at for id, at in times.items()})
     if not late:
-        return
+        return {order.id: order for order in moved}
     promotions.hold(tx, [str(group) for group in {order.group_id for order in unpaid}])
     sold_out = _reserve_again(tx, {OrderId(id) for id in late})
     wishes = [
@@ -99,6 +142,7 @@ def _pay(tx: Tx, unpaid: Sequence[Order], groups: Mapping[Id, datetime]) -> None
         for id in sorted(sold_out)
     ]
     each(cancelling.cancel(tx, wishes))
+    return None
 
 
 def _reserve_again(tx: Tx, late: Collection[OrderId]) -> set[OrderId]:

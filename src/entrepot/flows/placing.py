@@ -29,19 +29,43 @@ class Checkout:
     method: str
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A group that was placed, with the call that its payment begins with, if one is to be made.
+
+    `again` is one that was placed before, and whose payment its first asker has begun.
+    """
+
+    group: Group
+    call: payments.Call | None = None
+    again: bool = False
+
+
 Wish = tuple[Checkout, Quote, Group]
 DayOfShop = tuple[date, ShopId]
 
 
 def place(tx: Tx, checkouts: Sequence[Checkout]) -> list[Group | Problem]:
     """Place quotes, with an outcome for each. One that was placed before gives its group again."""
+    outcomes = _outcomes(tx, checkouts, begin=False)
+    return [found.group if isinstance(found, Begun) else found for found in outcomes]
+
+
+def place_and_begin(tx: Tx, checkouts: Sequence[Checkout]) -> list[Begun | Problem]:
+    """The same, with each payment begun in the same unit of work: commit, then ask the provider."""
+    return _outcomes(tx, checkouts, begin=True)
+
+
+def _outcomes(tx: Tx, checkouts: Sequence[Checkout], *, begin: bool) -> list[Begun | Problem]:
     opened = orders.open_quotes(tx, [checkout.placing for checkout in checkouts])
-    outcomes: dict[int, Group | Problem] = {}
+    outcomes: dict[int, Begun | Problem] = {}
     fresh: dict[int, tuple[Checkout, Quote]] = {}
     first: dict[orders.QuoteId, int] = {}
     for n, (checkout, found) in enumerate(zip(checkouts, opened, strict=True)):
-        if not isinstance(found, Quote):
+        if isinstance(found, Problem):
             outcomes[n] = found
+        elif isinstance(found, Group):
+            outcomes[n] = Begun(found, again=True)
         elif found.id not in first:
             first[found.id] = n
             fresh[n] = (checkout, found)
@@ -50,14 +74,15 @@ def place(tx: Tx, checkouts: Sequence[Checkout]) -> list[Group | Problem]:
         n: (checkout, quote, group)
         for (n, (checkout, quote)), group in zip(fresh.items(), drafts, strict=True)
     }
-    outcomes |= _placed(tx, wishes)
+    outcomes |= _placed(tx, wishes, begin=begin)
     for n, found in enumerate(opened):  # The same quote twice in one batch is one order.
         if n not in outcomes and isinstance(found, Quote):
-            outcomes[n] = outcomes[first[found.id]]
+            twin = outcomes[first[found.id]]
+            outcomes[n] = Begun(twin.group) if isinstance(twin, Begun) else twin
     return [outcomes[n] for n in range(len(checkouts))]
 
 
-def _placed(tx: Tx, wishes: dict[int, Wish]) -> dict[int, Group | Problem]:
+def _placed(tx: Tx, wishes: dict[int, Wish], *, begin: bool) -> dict[int, Begun | Problem]:
     days = _days(tx, wishes)
     refused = _not_live(tx, wishes)
     room = merchants.room_for_orders(tx, _shops_by_day(days, _without(wishes, refused)))
@@ -73,19 +98,27 @@ def _placed(tx: Tx, wishes: dict[int, Wish]) -> dict[int, Group | Problem]:
         promotions.give_back(tx, unused)
     _count(tx, _shops_by_day(days, left), capped)
     orders.place(tx, [(checkout.placing, quote, group) for checkout, quote, group in left.values()])
-    payments.open(
-        tx,
-        [
-            payments.NewIntent(
-                group_id=group.id,
-                amount=quote.total,
-                provider=checkout.provider,
-                method=checkout.method,
-            )
-            for checkout, quote, group in left.values()
-        ],
-    )
-    return refused | {n: group for n, (_, _, group) in left.items()}
+    return refused | _to_pay(tx, left, begin=begin)
+
+
+def _to_pay(tx: Tx, wishes: dict[int, Wish], *, begin: bool) -> dict[int, Begun]:
+    intents = [
+        payments.NewIntent(
+            group_id=group.id,
+            amount=quote.total,
+            provider=checkout.provider,
+            method=checkout.method,
+        )
+        for checkout, quote, group in wishes.values()
+    ]
+    if not begin:
+        payments.open(tx, intents)
+        return {n: Begun(group) for n, (_, _, group) in wishes.items()}
+    calls = payments.open_begun(tx, intents)
+    return {
+        n: Begun(group, call)
+        for (n, (_, _, group)), call in zip(wishes.items(), calls, strict=True)
+    }
 
 
 def _without(wishes: dict[int, Wish], refused: dict[int, Problem]) -> dict[int, Wish]:

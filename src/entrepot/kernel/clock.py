@@ -6,11 +6,12 @@ from typing import Protocol
 
 from sqlalchemy import Connection, text
 
+from .db import statement
 from .problems import Problem
 
 CLOCK_LOCK = 7_001
 
-SHARE = text("select pg_advisory_xact_lock_shared(:key)")
+NOW = statement("select kernel.business_now(:key)")
 READ = text("select coalesce(held_at, clock_timestamp() + ahead) from kernel.clock")
 HOLD = text("update kernel.clock set held_at = :at")
 FREE = text(
@@ -51,9 +52,9 @@ class MovableTime:
     """Sandbox and demo: real time and an offset, or held by a replay; nobody moves it meanwhile."""
 
     def now(self, sql: Connection) -> datetime:
-        """Wait for whoever moves the clock, then read it in a statement of its own."""
-        sql.execute(SHARE, {"key": CLOCK_LOCK})
-        return read(sql)
+        """Wait for whoever moves the clock, then read it."""
+        now: datetime = sql.execute(NOW, {"key": CLOCK_LOCK}).scalar_one()
+        return now
 
 
 @dataclass(frozen=True, slots=True)

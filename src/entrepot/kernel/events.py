@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, text
 
-from .db import sql_file
+from .db import sql_file, statement
 from .ids import Id
 from .tx import Tx
 
@@ -76,11 +76,18 @@ class Subscriber:
         return fact
 
 
-NEXT = text(
-    "select l.position, l.name, l.subject, l.payload, exists ("
+NEXT = statement(
+    "select l.position, l.name, l.subject,"
+    " case when l.name = any(cast(:names as text[])) then l.payload end as payload, exists ("
     "select from events.parked p where p.subscriber = :me"
     " and p.subject = l.subject and p.position < l.position) as behind_parked"
     " from events.log l where l.position > :position order by l.position limit :pace"
+)
+WAITING = statement(
+    "select distinct c.subscriber from events.cursors c"
+    " join unnest(cast(:me as text[]), cast(:names as text[])) as w (me, name)"
+    " on w.me = c.subscriber where exists ("
+    "select from events.log l where l.position > c.position and l.name = w.name)"
 )
 PARK = text(
     "insert into events.parked (subscriber, position, subject, reason)"
@@ -95,15 +102,22 @@ TAKE_UP = text(
     " where subscriber = :me and subject = :subject returning position)"
     " select l.name, l.payload from events.log l join taken using (position) order by position"
 )
-HOLD = text(
+HOLD = statement(
     "select position, pace, failures from events.cursors where subscriber = :me for no key update"
 )
 SKIP = text("delete from events.parked where subscriber = :me and subject = :subject")
 ENROL = text("insert into events.cursors (subscriber) values (:me) on conflict do nothing")
-MOVE = text(
+MOVE = statement(
     "update events.cursors set position = :to, pace = :pace, failures = 0 where subscriber = :me"
 )
 FAIL = text("update events.cursors set pace = :pace, failures = :failures where subscriber = :me")
+
+
+def waiting(sql: Connection, to: Sequence[Subscriber]) -> set[str]:
+    """The names of subscribers that the log holds something for."""
+    wanted = [(one.name, kind.name) for one in to for kind in one.kinds]
+    asked = {"me": [me for me, _ in wanted], "names": [name for _, name in wanted]}
+    return set(sql.scalars(WAITING, asked))
 
 
 def enrol(sql: Connection, names: Sequence[str]) -> None:
@@ -177,7 +191,12 @@ def skip(tx: Tx, to: Subscriber, subject: Id) -> int:
 
 
 def _next(tx: Tx, to: Subscriber, cursor: Row[Any]) -> Sequence[Row[Any]]:
-    where = {"me": to.name, "position": cursor.position, "pace": cursor.pace}
+    where = {
+        "me": to.name,
+        "names": [kind.name for kind in to.kinds],
+        "position": cursor.position,
+        "pace": cursor.pace,
+    }
     return tx.sql.execute(NEXT, where).all()
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from .access import Actor, Who
 from .clock import Clock
+from .db import statement
 from .ids import IdT, among
 from .jobs import Queue
 
@@ -20,6 +21,7 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 EVERY_ROW = true()
+LAZILY = statement("set local synchronous_commit = off")
 LOST_A_FIGHT = {"40001", "40P01"}  # Serialization failure, deadlock.
 TRIES = 3
 
@@ -77,11 +79,16 @@ class UnitOfWork:
     queue: Queue
     rules: object
 
-    def run(self, who: Who, work: str, do: Callable[[Tx], T]) -> T:
-        """Commit everything that `do` wrote, or nothing. A lost lock fight repeats it whole."""
+    def run(self, who: Who, work: str, do: Callable[[Tx], T], *, durable: bool = True) -> T:
+        """Commit everything that `do` wrote, or nothing. A lost lock fight repeats it whole.
+
+        Work that is not durable may be lost as if it had never been, if the database is killed
+        within a second: the commit does not wait for the disk. Any later durable commit keeps it.
+        """
         for attempt in count(1):
             try:
                 with self.engine.begin() as sql:
+                    _commit_lazily(sql, lazily=not durable)
                     tx = Tx(sql, who(sql), self.clock.now(sql), self.queue, self.rules)
                     result = do(tx)
                 log.debug("work.committed", work=work, actor=tx.actor.name)
@@ -91,3 +98,8 @@ class UnitOfWork:
                     raise
                 log.warning("work.repeated", work=work, attempt=attempt)
         raise AssertionError("unreachable")
+
+
+def _commit_lazily(sql: Connection, *, lazily: bool) -> None:
+    if lazily:
+        sql.execute(LAZILY)

@@ -4,11 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 
 from entrepot.kernel.access import OrganisationId
-from entrepot.kernel.db import sql_file
-from entrepot.kernel.ids import new_ids
+from entrepot.kernel.db import sql_file, statement
 from entrepot.kernel.money import Currency, Money
 from entrepot.kernel.tx import Tx
 
@@ -17,7 +16,7 @@ from .model import Account, Entry, EntryId, Key, Line, PostingRow
 ADD, FOLD, BALANCES, TRIAL = (
     sql_file(__file__, name) for name in ("add", "fold", "balances", "trial_balance")
 )
-OPEN = text(
+OPEN = statement(
     "insert into ledger.accounts (purpose, owner_id) select w.purpose, w.owner"
     " from unnest(cast(:purposes as text[]), cast(:owners as bigint[])) as w (purpose, owner)"
     " where not exists (select from ledger.accounts a"
@@ -28,7 +27,7 @@ WANTED = (
     "unnest(cast(:kinds as text[]), cast(:references as text[])) with ordinality"
     " as k (kind, reference, n)"
 )
-DIGESTS = text(
+DIGESTS = statement(
     "select e.id, e.kind, e.reference, e.digest from ledger.entries e"
     f" join {WANTED} on k.kind = e.kind and k.reference = e.reference"
 )
@@ -37,10 +36,10 @@ POSTING = (
     " from ledger.entries e join ledger.postings p on p.entry = e.id"
     " join ledger.accounts a on a.id = p.account"
 )
-POSTINGS_OF = text(
+POSTINGS_OF = statement(
     f"{POSTING} join {WANTED} on k.kind = e.kind and k.reference = e.reference order by k.n, p.pos"
 )
-HISTORY = text(
+HISTORY = statement(
     f"{POSTING} where a.purpose = :purpose and a.owner_id = :owner and not e.pending"
     " and (cast(:after as bigint) is null or e.id < :after) order by e.id desc, p.pos limit :limit"
 )
@@ -53,14 +52,12 @@ def open_accounts(tx: Tx, accounts: Collection[Account]) -> None:
 
 def add(tx: Tx, entries: Sequence[Entry]) -> list[Entry]:
     """Write entries whole; returns those whose kind and reference was there before."""
-    ids = new_ids(tx.sql, EntryId, len(entries))
     lines = [
-        (id, pos, posting)
-        for id, entry in zip(ids, entries, strict=True)
+        (n, pos, posting)
+        for n, entry in enumerate(entries, start=1)
         for pos, posting in enumerate(entry.postings, start=1)
     ]
     batch = {
-        "ids": [int(id) for id in ids],
         "kinds": [entry.kind for entry in entries],
         "references": [entry.reference for entry in entries],
         "sizes": [len(entry.postings) for entry in entries],
@@ -68,7 +65,7 @@ def add(tx: Tx, entries: Sequence[Entry]) -> list[Entry]:
         "pendings": [entry.pending for entry in entries],
         "resolves": [entry.resolves and int(entry.resolves) for entry in entries],
         "times": [entry.occurred_at for entry in entries],
-        "entries": [int(id) for id, _, _ in lines],
+        "entries": [n for n, _, _ in lines],
         "pos": [pos for _, pos, _ in lines],
         "purposes": [posting.account.purpose for _, _, posting in lines],
         "owners": [int(posting.account.owner) for _, _, posting in lines],
@@ -76,7 +73,7 @@ def add(tx: Tx, entries: Sequence[Entry]) -> list[Entry]:
         "currencies": [posting.amount.currency.value for _, _, posting in lines],
     }
     new = set(tx.sql.scalars(ADD, batch))
-    return [entry for id, entry in zip(ids, entries, strict=True) if id not in new]
+    return [entry for n, entry in enumerate(entries, start=1) if n not in new]
 
 
 def digests(tx: Tx, keys: Sequence[Key]) -> dict[Key, bytes]:

@@ -5,7 +5,7 @@ group, placed whole or not at all. Prices, rates and responsibilities are fixed 
 when it is quoted, and placing copies them. What is owed or paid is in the ledger, never here.
 """
 
-from .access import Permission, to_move, visible_to
+from .access import Permission, hold_groups, to_move, visible_to
 from .actions import (
     arrive,
     bounce,
@@ -100,6 +100,7 @@ from .queries import (
     references,
     search,
     terms,
+    unsettled,
 )
 from .requests import CancellationFilter, CancellationRequest, Consent, Verdict
 from .timers import dispatch_due_at
@@ -205,6 +206,7 @@ __all__ = [
     "free_units",
     "groups",
     "history",
+    "hold_groups",
     "keep_quotes",
     "keep_terms",
     "known_buyers",
@@ -235,5 +237,6 @@ __all__ = [
     "unit_ids",
     "unit_prices",
     "unit_share",
+    "unsettled",
     "visible_to",
 ]

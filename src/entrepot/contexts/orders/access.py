@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterable
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, or_, select
 
 from entrepot.kernel.access import Actor
 from entrepot.kernel.ids import among
 from entrepot.kernel.problems import Forbidden, Problem
-from entrepot.kernel.tx import Lock, Tx
+from entrepot.kernel.tx import EVERY_ROW, Lock, Tx
 
 from . import store
 from .model import GroupId, Order, OrderId, Quote, QuoteId
@@ -61,9 +61,19 @@ def to_change(
 
 def to_move(tx: Tx, ids: Collection[OrderId]) -> dict[OrderId, Order | Problem]:
     """Orders locked for a flow that acts for the platform: no permission is asked."""
+    if not ids:
+        return {}
     tx.hold(Lock.ORDERS, orders.c.id, ids)
-    found = store.by_ids(tx, ids, true())
+    found = store.by_ids(tx, ids, EVERY_ROW)
     return {id: found.get(id) or OrderNotFound(id) for id in ids}
+
+
+def hold_groups(tx: Tx, ids: Collection[GroupId]) -> list[Order]:
+    """The orders of groups, locked and read at once: no permission is asked."""
+    if not tx.held:
+        return store.hold_groups(tx, ids)
+    found = to_move(tx, [order.id for order in store.of_groups(tx, ids)])
+    return [order for order in found.values() if isinstance(order, Order)]
 
 
 def hold_quotes(tx: Tx, ids: Collection[QuoteId]) -> dict[QuoteId, Quote]:

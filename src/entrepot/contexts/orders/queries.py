@@ -95,6 +95,11 @@ def of_groups(tx: Tx, ids: Collection[GroupId]) -> list[Order]:
     return store.of_groups(tx, ids)
 
 
+def unsettled(tx: Tx, ids: Collection[GroupId]) -> set[GroupId]:
+    """Those of these groups that have an order which was never paid. For flows."""
+    return store.unsettled(tx, ids)
+
+
 def groups(tx: Tx, ids: Collection[GroupId]) -> dict[GroupId, Group]:
     """Groups with the ids of their orders. For flows: no permission is asked."""
     return store.groups(tx, ids)

@@ -8,8 +8,8 @@ resolves. What is owed and to whom is in the ledger, never here.
 """
 
 from .access import Permission, visible_to
-from .actions import cancel, expire, open, refund
-from .calls import Answer, begin, begin_refunds, record, to_look_up, to_send
+from .actions import cancel, expire, open, open_begun, refund
+from .calls import Answer, begin, begin_refunds, record, to_look_up, to_send, under_way
 from .events import (
     PaymentAuthorised,
     PaymentCaptured,
@@ -109,11 +109,13 @@ __all__ = [
     "look_up",
     "of_groups",
     "open",
+    "open_begun",
     "receive",
     "record",
     "refund",
     "refunds",
     "to_look_up",
     "to_send",
+    "under_way",
     "visible_to",
 ]

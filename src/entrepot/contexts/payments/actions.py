@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from entrepot.kernel.clock import real
 from entrepot.kernel.events import emit
 from entrepot.kernel.ids import Id, new_ids
 from entrepot.kernel.lifecycle import IllegalMove
@@ -12,8 +13,8 @@ from entrepot.kernel.tx import Tx
 
 from . import store
 from .lifecycle import CLOSED, INTENT, IntentState, IntentVerb, RefundState
-from .model import Intent, NewIntent, NewRefund, Refund, RefundId
-from .outcomes import captured
+from .model import Call, Intent, NewIntent, NewRefund, Refund, RefundId
+from .outcomes import captured, captured_at_once
 from .problems import IntentNotFound, MoreThanCaptured, RefundDiffers, VoidFirst
 
 
@@ -28,6 +29,20 @@ def open(tx: Tx, wishes: Sequence[NewIntent]) -> list[Intent]:
     opened = store.add(tx, wishes, states)
     emit(tx, [captured(intent, tx.now) for intent in opened if intent.amount.minor == 0])
     return opened
+
+
+def open_begun(tx: Tx, wishes: Sequence[NewIntent]) -> list[Call | None]:
+    """The same, with the first call of each written down for whoever asks the provider.
+
+    It is committed with the order, before the provider hears of it. None where nothing is to pay.
+    """
+    if not wishes:
+        return []
+    states = [_first_state(wish) for wish in wishes]
+    opened = store.add_begun(tx, wishes, states, real())
+    free = [wish for wish in wishes if wish.amount.minor == 0]
+    emit(tx, [captured_at_once(wish, opened[wish.group_id][0], tx.now) for wish in free])
+    return [opened[wish.group_id][1] for wish in wishes]
 
 
 def cancel(tx: Tx, group_ids: Sequence[Id]) -> list[Intent | Problem]:

@@ -28,10 +28,10 @@ class Book:
     @staticmethod
     def of(tx: Tx, keys: Collection[str]) -> "Book":
         """Hold the intents that these keys are about, then read what they hold."""
-        intents = store.hold_intents(tx, store.intents_behind(tx, keys))
-        attempts = store.attempts_by_key(tx, keys)
-        refund_ids = {attempt.call.refund_id for attempt in attempts.values()}
-        refunds = store.refunds_by_id(tx, {id for id in refund_ids if id is not None})
+        attempts, intents = store.behind(tx, keys)
+        found = {attempt.call.refund_id for attempt in attempts.values()}
+        refund_ids = {id for id in found if id is not None}
+        refunds = store.refunds_by_id(tx, refund_ids) if refund_ids else {}
         return Book(attempts, intents, refunds, before=dict(intents))
 
     def enter(self, key: str, outcome: Outcome, at: datetime) -> Intent | Problem:
@@ -59,9 +59,9 @@ class Book:
             return
         changed = [self.attempts[key] for key in self.touched]
         refund_ids = {attempt.call.refund_id for attempt in changed}
-        store.save_intents(tx, [(self.before[id], self.intents[id]) for id in self.intents])
+        moved = [(self.before[id], self.intents[id]) for id in self.intents]
+        store.save_outcomes(tx, moved, changed)
         store.save_refunds(tx, [self.refunds[id] for id in refund_ids if id is not None])
-        store.end_attempts(tx, changed)
         emit(tx, self.facts)
 
     def _keep(self, key: str, after: Standing) -> None:

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from sqlalchemy import true
+
 from entrepot.kernel.clock import real
-from entrepot.kernel.ids import new_ids
+from entrepot.kernel.ids import Id, new_ids
 from entrepot.kernel.lifecycle import IllegalMove
 from entrepot.kernel.problems import Problem
 from entrepot.kernel.tx import Tx
@@ -80,6 +82,21 @@ def begin(tx: Tx, wishes: Sequence[Beginning]) -> list[Call | Problem]:
     store.save_intents(tx, [(before[group], held[group]) for group in held])
     store.begin_attempts(tx, begun)
     return outcomes
+
+
+def under_way(tx: Tx, group_ids: Sequence[Id]) -> list[Call]:
+    """Calls of payments that were begun and not answered: whoever was to make them may be gone.
+
+    Making one again does nothing twice: providers know it by its key. For flows.
+    """
+    intents = store.intents_of(tx, group_ids, true())
+    made = store.attempts_of(tx, {intent.id for intent in intents.values()})
+    return [
+        attempt.call
+        for attempts in made.values()
+        for attempt in attempts
+        if attempt.state is AttemptState.BEGUN and attempt.call.kind in STARTS
+    ]
 
 
 def begin_refunds(tx: Tx, ids: Sequence[RefundId]) -> list[Call | Problem]:

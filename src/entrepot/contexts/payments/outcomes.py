@@ -24,7 +24,7 @@ from .lifecycle import (
     IntentVerb,
     RefundVerb,
 )
-from .model import Attempt, Intent, Kind, Outcome, Refund, Result
+from .model import Attempt, Intent, IntentId, Kind, NewIntent, Outcome, Refund, Result
 
 ATTEMPT_VERBS: Mapping[Result, AttemptVerb] = {
     Result.AUTHORISED: AttemptVerb.SUCCEED,
@@ -126,6 +126,17 @@ def _told(intent: Intent, verb: IntentVerb, outcome: Outcome, at: datetime) -> t
 def captured(intent: Intent, at: datetime) -> PaymentCaptured:
     """The fact that a payment is in."""
     return PaymentCaptured(**_members(intent, at))
+
+
+def captured_at_once(wish: NewIntent, id: IntentId, at: datetime) -> PaymentCaptured:
+    """The same for a payment of nothing."""
+    return PaymentCaptured(
+        at=at,
+        group_id=wish.group_id,
+        intent_id=id,
+        amount_minor=wish.amount.minor,
+        currency=wish.amount.currency,
+    )
 
 
 def _members(of: Intent | Refund, at: datetime) -> dict[str, Any]:

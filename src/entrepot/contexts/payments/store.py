@@ -15,6 +15,7 @@ from entrepot.kernel.tx import Tx
 from .lifecycle import OPEN, AttemptState, IntentState, RefundState
 from .model import (
     Attempt,
+    AttemptId,
     Call,
     Intent,
     IntentId,
@@ -29,9 +30,11 @@ from .model import (
 from .tables import attempts, intents, refunds
 
 OPEN_INTENTS = sql_file(__file__, "open")
+OPEN_BEGUN = sql_file(__file__, "open_begun")
+HOLD_BEHIND, BEHIND = sql_file(__file__, "hold_behind"), sql_file(__file__, "behind")
 SAVE_INTENTS = sql_file(__file__, "save_intents")
 BEGIN_ATTEMPTS = sql_file(__file__, "begin_attempts")
-END_ATTEMPTS = sql_file(__file__, "end_attempts")
+SAVE_OUTCOMES = sql_file(__file__, "save_outcomes")
 SAVE_REFUNDS = sql_file(__file__, "save_refunds")
 RECEIVE = sql_file(__file__, "receive")
 TAKE = sql_file(__file__, "take_events")
@@ -40,16 +43,7 @@ MARK = sql_file(__file__, "mark_events")
 
 def add(tx: Tx, wishes: Sequence[NewIntent], states: Sequence[IntentState]) -> list[Intent]:
     """One statement for n intents, in the order of the wishes."""
-    columns = {
-        "groups": [int(wish.group_id) for wish in wishes],
-        "providers": [wish.provider for wish in wishes],
-        "methods": [wish.method for wish in wishes],
-        "amounts": [wish.amount.minor for wish in wishes],
-        "currencies": [wish.amount.currency.value for wish in wishes],
-        "states": [state.value for state in states],
-        "now": tx.now,
-    }
-    rows = tx.sql.execute(OPEN_INTENTS, columns).all()
+    rows = tx.sql.execute(OPEN_INTENTS, _opened(tx, wishes, states)).all()
     ids = {row.group_id: IntentId(row.id) for row in rows}
     return [
         Intent(
@@ -63,6 +57,55 @@ def add(tx: Tx, wishes: Sequence[NewIntent], states: Sequence[IntentState]) -> l
         )
         for wish, state in zip(wishes, states, strict=True)
     ]
+
+
+def add_begun(
+    tx: Tx, wishes: Sequence[NewIntent], states: Sequence[IntentState], begun_at: datetime
+) -> dict[Id, tuple[IntentId, Call | None]]:
+    """The same by order group, each that is to be paid with its first call written down."""
+    first = {
+        "kind": Kind.PAY.value,
+        "begun": AttemptState.BEGUN.value,
+        "created": IntentState.CREATED.value,
+        "begun_at": begun_at,
+    }
+    rows = tx.sql.execute(OPEN_BEGUN, _opened(tx, wishes, states) | first)
+    by_group = {row.group_id: row for row in rows}
+    return {
+        wish.group_id: (IntentId(row.id), _first_call(wish, row, begun_at))
+        for wish in wishes
+        for row in [by_group[wish.group_id]]
+    }
+
+
+def _first_call(wish: NewIntent, row: Row[Any], begun_at: datetime) -> Call | None:
+    if row.attempt_id is None:
+        return None
+    return Call(
+        attempt_id=AttemptId(row.attempt_id),
+        intent_id=IntentId(row.id),
+        group_id=wish.group_id,
+        refund_id=None,
+        kind=Kind.PAY,
+        key=row.key,
+        amount=wish.amount,
+        provider=wish.provider,
+        method=wish.method,
+        charge_ref=None,
+        begun_at=begun_at,
+    )
+
+
+def _opened(tx: Tx, wishes: Sequence[NewIntent], states: Sequence[IntentState]) -> dict[str, Any]:
+    return {
+        "groups": [int(wish.group_id) for wish in wishes],
+        "providers": [wish.provider for wish in wishes],
+        "methods": [wish.method for wish in wishes],
+        "amounts": [wish.amount.minor for wish in wishes],
+        "currencies": [wish.amount.currency.value for wish in wishes],
+        "states": [state.value for state in states],
+        "now": tx.now,
+    }
 
 
 def intents_of(tx: Tx, group_ids: Collection[Id], visible: ColumnElement[bool]) -> dict[Id, Intent]:
@@ -92,10 +135,30 @@ def _lock(tx: Tx, these: ColumnElement[bool]) -> None:
 
 def save_intents(tx: Tx, changes: Sequence[tuple[Intent, Intent]]) -> None:
     """Write what changed, each from the intent as it was to the intent as it is."""
+    columns = _changed(tx, changes)
+    n = len(columns["ids"])
+    if n:
+        assert tx.sql.execute(SAVE_INTENTS, columns).rowcount == n, "moved by someone else"
+
+
+def save_outcomes(
+    tx: Tx, changes: Sequence[tuple[Intent, Intent]], found: Sequence[Attempt]
+) -> None:
+    """The same, with what became of attempts."""
+    ended = {
+        "attempts": [int(attempt.call.attempt_id) for attempt in found],
+        "attempt_states": [attempt.state.value for attempt in found],
+        "attempt_refs": [attempt.provider_ref for attempt in found],
+        "reasons": [attempt.reason for attempt in found],
+    }
+    columns = _changed(tx, changes)
+    saved = tx.sql.execute(SAVE_OUTCOMES, columns | ended).rowcount
+    assert saved == len(columns["ids"]), "moved by someone else"
+
+
+def _changed(tx: Tx, changes: Sequence[tuple[Intent, Intent]]) -> dict[str, Any]:
     changes = [(before, after) for before, after in changes if before != after]
-    if not changes:
-        return
-    columns = {
+    return {
         "ids": [int(after.id) for _, after in changes],
         "before": [before.state.value for before, _ in changes],
         "after": [after.state.value for _, after in changes],
@@ -106,7 +169,6 @@ def save_intents(tx: Tx, changes: Sequence[tuple[Intent, Intent]]) -> None:
         "refs": [after.provider_ref for _, after in changes],
         "now": tx.now,
     }
-    assert tx.sql.execute(SAVE_INTENTS, columns).rowcount == len(changes), "moved by someone else"
 
 
 def begin_attempts(tx: Tx, found: Sequence[Attempt]) -> None:
@@ -128,17 +190,6 @@ def begin_attempts(tx: Tx, found: Sequence[Attempt]) -> None:
     tx.sql.execute(BEGIN_ATTEMPTS, columns)
 
 
-def end_attempts(tx: Tx, found: Sequence[Attempt]) -> None:
-    """Write what became of attempts."""
-    columns = {
-        "ids": [int(attempt.call.attempt_id) for attempt in found],
-        "states": [attempt.state.value for attempt in found],
-        "refs": [attempt.provider_ref for attempt in found],
-        "reasons": [attempt.reason for attempt in found],
-    }
-    tx.sql.execute(END_ATTEMPTS, columns)
-
-
 def save_refunds(tx: Tx, found: Sequence[Refund]) -> None:
     """Add refunds or write how they stand."""
     if not found:
@@ -154,18 +205,16 @@ def save_refunds(tx: Tx, found: Sequence[Refund]) -> None:
     tx.sql.execute(SAVE_REFUNDS, columns)
 
 
-def attempts_by_key(tx: Tx, keys: Collection[str]) -> dict[str, Attempt]:
-    """Attempts under our keys."""
-    query = _attempts().where(attempts.c.key == any_(literal([*keys], ARRAY(Text))))
-    return {row.key: _attempt(row) for row in tx.sql.execute(query)}
+def behind(tx: Tx, keys: Collection[str]) -> tuple[dict[str, Attempt], dict[IntentId, Intent]]:
+    """Attempts under our keys, and their intents held until the end.
 
-
-def intents_behind(tx: Tx, keys: Collection[str]) -> set[IntentId]:
-    """The intents that our keys are about, which never changes."""
-    query = select(attempts.c.intent_id).where(
-        attempts.c.key == any_(literal([*keys], ARRAY(Text)))
-    )
-    return set(tx.sql.scalars(query))
+    What they hold is read in the statement after the one that waits.
+    """
+    asked = {"keys": [*keys]}
+    tx.sql.execute(HOLD_BEHIND, asked)
+    rows = tx.sql.execute(BEHIND, asked).all()
+    intents_ = {IntentId(row.intent_id): _intent_behind(row) for row in rows}
+    return {row.key: _attempt(row) for row in rows}, intents_
 
 
 def attempts_of(tx: Tx, ids: Collection[IntentId]) -> dict[IntentId, list[Attempt]]:
@@ -244,12 +293,28 @@ def _intent(row: Row[Any]) -> Intent:
     )
 
 
+def _intent_behind(row: Row[Any]) -> Intent:
+    return Intent(
+        id=IntentId(row.intent_id),
+        group_id=Id(row.group_id),
+        amount=Money(row.intent_minor, Currency(row.currency)),
+        provider=row.provider,
+        method=row.intent_method,
+        state=IntentState(row.intent_state),
+        opened_at=row.opened_at,
+        captured_minor=row.captured_minor,
+        promised_minor=row.promised_minor,
+        refunded_minor=row.refunded_minor,
+        provider_ref=row.charge_ref,
+    )
+
+
 def _attempt(row: Row[Any]) -> Attempt:
     call = Call(
-        attempt_id=row.id,
-        intent_id=row.intent_id,
-        group_id=row.group_id,
-        refund_id=row.refund_id,
+        attempt_id=AttemptId(row.id),
+        intent_id=IntentId(row.intent_id),
+        group_id=Id(row.group_id),
+        refund_id=None if row.refund_id is None else RefundId(row.refund_id),
         kind=Kind(row.kind),
         key=row.key,
         amount=Money(row.amount_minor, Currency(row.currency)),

@@ -33,13 +33,18 @@ from . import (
 )
 from .batches import Batches, Work
 from .bounded import Bounded
+from .express import Express
 from .visitors import Door
 
 PREFIX = "/api/v1"
 MOST_BYTES = 1_000_000
 THREADS_OF_BATCHES = 3  # Each needs a connection of its own, whatever the routes do.
+STRAIGHT = {  # What many ask at once.
+    "/shop/quotes": quotes.quote,
+    "/shop/checkouts": checkouts.check_out,
+}
 NOUNS = (
-    quotes,  # Routes are matched in this order: what many ask at once comes first.
+    quotes,
     checkouts,
     sessions,
     shop,
@@ -83,6 +88,7 @@ def bare() -> FastAPI:
     for beside in (signals, pages, files):
         app.include_router(beside.router)
     problems.install(app)
+    app.add_middleware(Express, prefix=PREFIX, endpoints=STRAIGHT)
     app.add_middleware(Bounded, most=MOST_BYTES)
     app.add_middleware(signals.Measured)
     return app

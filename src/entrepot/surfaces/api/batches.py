@@ -6,12 +6,12 @@ from typing import Protocol, TypeVar
 
 from entrepot.adapters.payments.sandbox import NAME as SANDBOX
 from entrepot.contexts import orders, payments
-from entrepot.contexts.orders import Group, GroupId, Order, Quote, QuoteId
-from entrepot.contexts.payments import Beginning, Intent
+from entrepot.contexts.orders import GroupId, Quote, QuoteId
+from entrepot.contexts.payments import Beginning, Call
 from entrepot.flows import paying, placing, quoting
-from entrepot.flows.placing import Checkout
+from entrepot.flows.paying import Paid
+from entrepot.flows.placing import Begun, Checkout
 from entrepot.flows.quoting import QuoteWish
-from entrepot.kernel.ids import Id
 from entrepot.kernel.problems import KeyReused, Problem
 from entrepot.kernel.tx import Tx
 from entrepot.surfaces.intake import Batcher
@@ -49,18 +49,11 @@ class CheckoutAsk:
 
 @dataclass(frozen=True, slots=True)
 class PayAsk:
-    """A group whose payment begins now; another method after a decline."""
+    """A group whose payment begins now, or has begun with a call that is to be made."""
 
     group_id: GroupId
-    method: str
-
-
-@dataclass(frozen=True, slots=True)
-class Paid:
-    """A group as its payment left it."""
-
-    payment: Intent
-    orders: tuple[Order, ...]
+    method: str  # Another one after a decline.
+    call: Call | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +62,7 @@ class Batches:
 
     parts: Parts
     quotes: Batcher[QuoteAsk, Quote]
-    checkouts: Batcher[CheckoutAsk, Group]
+    checkouts: Batcher[CheckoutAsk, Begun]
     payments: Batcher[PayAsk, Paid]
 
     @classmethod
@@ -103,29 +96,28 @@ class Work:
             buyer = tx.actor.person
             return quoting.quote(tx, [replace(ask.wish, buyer_id=buyer) for ask in ours])
 
-        return self._by_visitor("quotes.quote", asks, price)
+        # A quote promises nothing that a checkout, which is durable, would not ask again.
+        return self._by_visitor("quotes.quote", asks, price, durable=False)
 
-    def place(self, asks: Sequence[CheckoutAsk]) -> list[Group | Problem]:
+    def place(self, asks: Sequence[CheckoutAsk]) -> list[Begun | Problem]:
         """Place quotes; the quote is the key, and another body under it is refused."""
         return self._by_visitor("checkouts.place", asks, _placed)
 
     def pay(self, asks: Sequence[PayAsk]) -> list[Paid]:
-        """Begin payments, ask their providers, write down what they say."""
+        """Ask the providers of payments, and write down what they say."""
         work, who = self.parts.work, self.parts.platform("checkouts.pay")
-        methods = {ask.group_id: ask.method for ask in asks}
-        wishes = [Beginning(group_id=id, method=method) for id, method in methods.items()]
-        begun = work.run(who, "payments.begin", lambda tx: payments.begin(tx, wishes))
-        calls = [call for call in begun if isinstance(call, payments.Call)]
-        outcomes = payments.ask(self.parts.providers, calls)
+        calls = {ask.group_id: ask.call for ask in asks if ask.call is not None}
+        methods = {ask.group_id: ask.method for ask in asks if ask.group_id not in calls}
+        if methods:
+            begun = work.run(who, "payments.begin", lambda tx: _begun(tx, methods))
+            calls |= {GroupId(call.group_id): call for call in begun}
+        asked = [*calls.values()]
+        outcomes = payments.ask(self.parts.providers, asked)
         answers = [
-            payments.Answer(call, outcome) for call, outcome in zip(calls, outcomes, strict=True)
+            payments.Answer(call, outcome) for call, outcome in zip(asked, outcomes, strict=True)
         ]
-
-        def record(tx: Tx) -> dict[Id, Paid]:
-            paying.record(tx, answers)
-            return _shown(tx, [*methods])
-
-        paid = work.run(who, "payments.record", record)
+        groups = {ask.group_id for ask in asks}
+        paid = work.run(who, "payments.record", lambda tx: paying.pay(tx, answers, groups))
         return [paid[ask.group_id] for ask in asks]
 
     def _by_visitor(
@@ -133,6 +125,8 @@ class Work:
         name: str,
         asks: Sequence[A],
         do: Callable[[Tx, Sequence[A]], list[B | Problem]],
+        *,
+        durable: bool = True,
     ) -> list[B | Problem]:
         """One unit of work for all guests, and one for each who has signed in."""
         places: dict[Visitor, list[int]] = {}
@@ -142,7 +136,8 @@ class Work:
         for visitor, theirs in places.items():
             ours = [asks[n] for n in theirs]
             try:
-                done = self.parts.work.run(self.door.who(visitor), name, _with(do, ours))
+                who, work = self.door.who(visitor), _with(do, ours)
+                done = self.parts.work.run(who, name, work, durable=durable)
             except Problem as refusal:  # Of the credential: all its asks share it.
                 done = [refusal for _ in ours]
             outcomes |= dict(zip(theirs, done, strict=True))
@@ -160,11 +155,23 @@ def is_batched(provider: str) -> bool:
     return provider == SANDBOX
 
 
-def _placed(tx: Tx, asks: Sequence[CheckoutAsk]) -> list[Group | Problem]:
+def _begun(tx: Tx, methods: Mapping[GroupId, str]) -> list[Call]:
+    """Calls of payments that begin now, and those that somebody began who may be gone."""
+    wishes = [Beginning(group_id=id, method=method) for id, method in methods.items()]
+    outcomes = payments.begin(tx, wishes)
+    waiting = [
+        id
+        for id, outcome in zip(methods, outcomes, strict=True)
+        if isinstance(outcome, payments.PaymentUnderWay)
+    ]
+    found = [outcome for outcome in outcomes if isinstance(outcome, Call)]
+    return found + (payments.under_way(tx, waiting) if waiting else [])
+
+
+def _placed(tx: Tx, asks: Sequence[CheckoutAsk]) -> list[Begun | Problem]:
     """Each quote is one order: whoever asks again with the same body gets it again."""
-    known = orders.placed(tx, {ask.checkout.placing.quote_id for ask in asks})
     first: dict[QuoteId, Checkout] = {}
-    outcomes: dict[int, Group | Problem] = {}
+    outcomes: dict[int, Begun | Problem] = {}
     going: dict[int, Checkout] = {}
     for n, ask in enumerate(asks):
         placing_ = ask.checkout.placing
@@ -172,16 +179,16 @@ def _placed(tx: Tx, asks: Sequence[CheckoutAsk]) -> list[Group | Problem]:
             outcomes[n] = _reused()
         else:
             going[n] = ask.checkout
-    outcomes |= dict(zip(going, placing.place(tx, [*going.values()]), strict=True))
+    done = placing.place_and_begin(tx, [*going.values()])
+    outcomes |= dict(zip(going, done, strict=True))
     again = {
-        group.id: checkout.placing.recipient
-        for n, checkout in going.items()
-        for group in [outcomes[n]]
-        if isinstance(group, Group) and group.quote_id in known
+        found.group.id: going[n].placing.recipient
+        for n, found in outcomes.items()
+        if isinstance(found, Begun) and found.again
     }
     foreign = _told_otherwise(tx, again)
     return [
-        _reused() if isinstance(outcome, Group) and outcome.id in foreign else outcome
+        _reused() if isinstance(outcome, Begun) and outcome.group.id in foreign else outcome
         for outcome in (outcomes[n] for n in range(len(asks)))
     ]
 
@@ -193,14 +200,6 @@ def _told_otherwise(tx: Tx, again: Mapping[GroupId, orders.Recipient]) -> set[Gr
     whole = replace(tx, actor=replace(tx.actor, signed=frozenset(again)))
     kept = orders.recipients(whole, orders.of_groups(tx, again.keys()))
     return {id for id, told in again.items() if kept.get(id) != told}
-
-
-def _shown(tx: Tx, groups: Sequence[GroupId]) -> dict[Id, Paid]:
-    intents = payments.of_groups(tx, groups)
-    found: dict[Id, list[Order]] = {}
-    for order in orders.of_groups(tx, groups):
-        found.setdefault(order.group_id, []).append(order)
-    return {id: Paid(intents[id], tuple(found[id])) for id in groups}
 
 
 def _reused() -> Problem:

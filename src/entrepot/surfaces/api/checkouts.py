@@ -9,11 +9,12 @@ from pydantic import Field, StringConstraints, TypeAdapter
 from entrepot.contexts.merchants import ShopId
 from entrepot.contexts.orders import Group, GroupId, OrderId, Placing, QuoteId, Recipient, State
 from entrepot.contexts.payments import IntentState
-from entrepot.flows.placing import Checkout
+from entrepot.flows.paying import Paid
+from entrepot.flows.placing import Begun, Checkout
 from entrepot.kernel.problems import BadInput, Broken, Busy
 
 from . import hot
-from .batches import Batches, CheckoutAsk, Paid, PayAsk, Work, is_batched
+from .batches import Batches, CheckoutAsk, PayAsk, Work, is_batched
 from .quotes import ADDRESS, Address
 from .views import NO_NUL, Asked, MoneyView, Text, View, example, money
 
@@ -113,8 +114,9 @@ async def check_out(request: Request) -> Response:
     if body.payment.provider not in known:
         raise BadInput("payment.provider", f"one of {', '.join(sorted(known))}")
     ask = CheckoutAsk(state.door.visitor(request), _checkout(body))
-    group = await batches.checkouts.ask(ask)
-    paid = await _paid(batches, state.work, group, body.payment)
+    begun = await batches.checkouts.ask(ask)
+    paid = await _paid(batches, state.work, begun, body.payment)
+    group = begun.group
     return hot.json(_shown(group, paid, body.payment.provider, state.door.link(group.id)), 201)
 
 
@@ -135,15 +137,15 @@ def _checkout(body: AskCheckout) -> Checkout:
     )
 
 
-async def _paid(batches: Batches, work: Work, group: Group, payment: PaymentMethod) -> Paid | None:
+async def _paid(batches: Batches, work: Work, begun: Begun, payment: PaymentMethod) -> Paid | None:
     """The payment as far as it comes; the orders stand whatever becomes of it."""
-    ask = PayAsk(group.id, payment.method)
+    ask = PayAsk(begun.group.id, payment.method, begun.call)
     try:
         if is_batched(payment.provider):
             return await batches.payments.ask(ask)
         [paid] = await run_in_threadpool(work.pay, [ask])
     except (Busy, Broken):
-        return None  # It begins when the buyer asks again.
+        return None  # It goes on when the buyer asks again.
     return paid
 
 

@@ -1,6 +1,6 @@
 """Every refusal and every trouble as `application/problem+json` (RFC 9457)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -113,11 +113,18 @@ def from_validation(error: ValidationError) -> NotShaped:
 
 def install(app: FastAPI) -> None:
     """Let every exception of a route become a problem."""
-    app.add_exception_handler(Problem, _refused)
-    app.add_exception_handler(RequestValidationError, _misshapen)
-    app.add_exception_handler(HTTPException, _no_such_place)
-    for kind in (DBAPIError, PoolTimeout, UnicodeEncodeError, Exception):
-        app.add_exception_handler(kind, _failed)
+    for kind, handler in HANDLERS.items():
+        app.add_exception_handler(kind, handler)
+    for trouble in (DBAPIError, PoolTimeout, UnicodeEncodeError, Exception):
+        app.add_exception_handler(trouble, _failed)
+
+
+def of_failure(request: Request, error: Exception) -> Response:
+    """The same for a route that is called without the framework."""
+    for kind, handler in HANDLERS.items():
+        if isinstance(error, kind):
+            return handler(request, error)
+    return _failed(request, error)
 
 
 def refusals(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
@@ -155,6 +162,13 @@ def _failed(request: Request, error: Exception) -> Response:
         observability.failed("request", error)
         log.error("request.failed", path=request.url.path, exc_info=error)
     return answer(problem)
+
+
+HANDLERS: Mapping[type[Exception], Callable[[Request, Exception], Response]] = {
+    Problem: _refused,
+    RequestValidationError: _misshapen,
+    HTTPException: _no_such_place,
+}
 
 
 def _field(place: Sequence[object]) -> str:

@@ -30,6 +30,10 @@ class Visitor:
     signed: frozenset[Id] = frozenset()
 
 
+NOBODY = Visitor()
+CARRIERS = {b"authorization", b"cookie"}
+
+
 @dataclass(frozen=True)
 class Door:
     """Reads who asks, and finds out what that allows."""
@@ -40,6 +44,9 @@ class Door:
 
     def visitor(self, request: Request) -> Visitor:
         """Whose request this is, by what it carries."""
+        scope = request.scope
+        if not scope["query_string"] and not any(name in CARRIERS for name, _ in scope["headers"]):
+            return NOBODY
         signed = self.opened(request.query_params.get(LINK))
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and token:

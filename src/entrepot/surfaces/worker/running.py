@@ -5,6 +5,7 @@ locks, subscribers by their cursors, calls to providers by rows that say who beg
 """
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from entrepot.contexts import identity, integrations, ledger, orders, payments
 from entrepot.flows.subscriptions import SUBSCRIBERS
 from entrepot.kernel import idempotency
 from entrepot.kernel.access import Who
+from entrepot.kernel.events import waiting
 from entrepot.surfaces.parts import Parts
 
 from .cashier import Cashier
@@ -25,6 +27,7 @@ log = structlog.get_logger()
 
 SEQUENCE_EVERY_S = 0.05
 SUBSCRIBE_EVERY_S = 0.1
+MOVE_ON_EVERY_S = 5.0  # Past facts that a subscriber does not read.
 SWEEP_EVERY_S = 1.0
 ASK_EVERY_S = 1.0
 FOLD_EVERY_S = 5.0
@@ -49,6 +52,7 @@ class Worker:
     parts: Parts
     _stop: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
+    _idle_until: dict[str, float] = field(default_factory=dict)  # By subscriber.
 
     def start(self) -> None:
         """Start working; returns at once."""
@@ -86,9 +90,16 @@ class Worker:
         return sequence(self.parts.work, self._who("sequencer"))
 
     def subscribe(self) -> int:
-        """One turn of each subscriber."""
-        who = self._who("subscriber")
-        return sum(turn(self.parts.work, who, to) for to in SUBSCRIBERS)
+        """One turn of each subscriber that is waited for; the others move on now and then."""
+        who, now = self._who("subscriber"), time.monotonic()
+        with self.parts.engine.connect() as sql:
+            wanted = waiting(sql, SUBSCRIBERS)
+        done = 0
+        for to in SUBSCRIBERS:
+            if to.name in wanted or now >= self._idle_until.get(to.name, now):
+                self._idle_until[to.name] = now + MOVE_ON_EVERY_S
+                done += turn(self.parts.work, who, to)
+        return done
 
     def sweep(self) -> int:
         """The next thing that is due; what a settled day pays is sent as of that day."""

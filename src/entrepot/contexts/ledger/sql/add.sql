@@ -1,23 +1,29 @@
 -- One statement for n entries: the triggers judge it whole, and balances cannot lag behind.
-with entry as (
+with wanted as materialized (
+    select kernel.new_id() as id, e.n, e.kind, e.reference, e.postings, e.digest, e.pending,
+        e.resolves, e.occurred_at
+    from unnest(
+        cast(:kinds as text[]), cast(:references as text[]), cast(:sizes as smallint[]),
+        cast(:digests as bytea[]), cast(:pendings as boolean[]), cast(:resolves as bigint[]),
+        cast(:times as timestamptz[])
+    ) with ordinality
+        as e (kind, reference, postings, digest, pending, resolves, occurred_at, n)
+), entry as (
     insert into ledger.entries
         (id, kind, reference, postings, digest, pending, resolves, occurred_at)
-    select e.id, e.kind, e.reference, e.postings, e.digest, e.pending, e.resolves, e.occurred_at
-    from unnest(
-        cast(:ids as bigint[]), cast(:kinds as text[]), cast(:references as text[]),
-        cast(:sizes as smallint[]), cast(:digests as bytea[]), cast(:pendings as boolean[]),
-        cast(:resolves as bigint[]), cast(:times as timestamptz[])
-    ) as e (id, kind, reference, postings, digest, pending, resolves, occurred_at)
+    select id, kind, reference, postings, digest, pending, resolves, occurred_at from wanted
+    order by n
     on conflict (kind, reference) do nothing
     returning id, pending, resolves
 ), posting as (
     insert into ledger.postings (entry, pos, account, minor, currency)
-    select p.entry, p.pos, account.id, p.minor, p.currency
+    select entry.id, p.pos, account.id, p.minor, p.currency
     from unnest(
-        cast(:entries as bigint[]), cast(:pos as smallint[]), cast(:purposes as text[]),
+        cast(:entries as int[]), cast(:pos as smallint[]), cast(:purposes as text[]),
         cast(:owners as bigint[]), cast(:minors as bigint[]), cast(:currencies as text[])
-    ) as p (entry, pos, purpose, owner, minor, currency)
-    join entry on entry.id = p.entry
+    ) as p (n, pos, purpose, owner, minor, currency)
+    join wanted on wanted.n = p.n
+    join entry on entry.id = wanted.id
     join ledger.accounts account on account.purpose = p.purpose and account.owner_id = p.owner
     returning entry, account, currency, minor
 ), delta as (
@@ -34,4 +40,4 @@ with entry as (
     ) as moved
     group by account, currency, pending
 )
-select id from entry
+select wanted.n from entry join wanted on wanted.id = entry.id

@@ -5,15 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    BindParameter,
     ColumnElement,
-    DateTime,
     Row,
     Select,
-    any_,
-    bindparam,
     func,
     literal_column,
     select,
@@ -29,6 +23,7 @@ from entrepot.kernel.db import sql_file
 from entrepot.kernel.ids import among
 from entrepot.kernel.tx import EVERY_ROW, Tx
 
+BY_IDS = sql_file(__file__, "shops")
 COUNT = sql_file(__file__, "count_orders")
 MOVE = sql_file(__file__, "move_shops")
 OF_DAY = text(
@@ -65,9 +60,11 @@ def shops_by_ids(
     at: datetime,
     visible: ColumnElement[bool] = EVERY_ROW,
 ) -> dict[ShopId, Shop]:
-    query = _BY_IDS if visible is EVERY_ROW else _BY_IDS.where(visible)
-    rows = tx.sql.execute(query, {"ids": [int(id) for id in ids], "at": at})
-    return {row.id: _shop(row) for row in rows}
+    if visible is EVERY_ROW:
+        rows = tx.sql.execute(BY_IDS, {"ids": [int(id) for id in ids], "at": at})
+    else:
+        rows = tx.sql.execute(_shops_at(at).where(among(shops.c.id, ids), visible))
+    return {ShopId(row.id): _shop(row) for row in rows}
 
 
 def shops_after(
@@ -129,7 +126,7 @@ def orders_of_day(tx: Tx, ids: Collection[ShopId], day_on: date) -> dict[ShopId,
     return {id: counted.get(id, 0) for id in ids}
 
 
-def _shops_at(at: datetime | BindParameter[datetime]) -> Select[Any]:
+def _shops_at(at: datetime) -> Select[Any]:
     """Shops with the mode in force at an instant; before the first contract, the first one's."""
     agreed = (
         select(contracts.c.mode)
@@ -146,16 +143,10 @@ def _shops_at(at: datetime | BindParameter[datetime]) -> Select[Any]:
     return select(*own, in_force.label("mode"))
 
 
-# Put together once: composing it takes longer than running it.
-_BY_IDS = _shops_at(bindparam("at", type_=DateTime(timezone=True))).where(
-    shops.c.id == any_(bindparam("ids", type_=ARRAY(BigInteger)))
-)
-
-
 def _shop(row: Row[Any]) -> Shop:
     return Shop(
-        id=row.id,
-        merchant_id=row.merchant_id,
+        id=ShopId(row.id),
+        merchant_id=OrganisationId(row.merchant_id),
         name=row.name,
         market=row.market,
         mode=row.mode,

@@ -11,12 +11,17 @@ from entrepot.contexts.orders.timers import due_at
 from entrepot.kernel.events import emit
 from entrepot.kernel.lifecycle import IllegalMove
 from entrepot.kernel.problems import Problem
-from entrepot.kernel.tx import Tx
+from entrepot.kernel.tx import Lock, Tx
 
 
-def move(tx: Tx, steps: Sequence[Step]) -> list[Order | Problem]:
-    """Move orders one step each, for flows: no permission is asked. An outcome for each step."""
-    held = access.to_move(tx, {step.order_id for step in steps})
+def move(tx: Tx, steps: Sequence[Step], given: Sequence[Order] = ()) -> list[Order | Problem]:
+    """Move orders one step each, for flows: no permission is asked. An outcome for each step.
+
+    What the caller holds already, and has read since, it may give: it is not read again.
+    """
+    held: dict[OrderId, Order | Problem] = {order.id: order for order in given}
+    assert not held or {*map(int, held)} <= tx.held.get(Lock.ORDERS, set()), "given, but not held"
+    held |= access.to_move(tx, {step.order_id for step in steps} - held.keys())
     moves: list[Move] = []
     outcomes: list[Order | Problem] = []
     seen: set[OrderId] = set()

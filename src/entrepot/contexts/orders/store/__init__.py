@@ -24,6 +24,7 @@ from .placed import (
     group_of,
     groups,
     history,
+    hold_groups,
     known_buyers,
     lines,
     next_due_at,
@@ -32,6 +33,7 @@ from .placed import (
     recipients,
     save_moves,
     save_units,
+    unsettled,
 )
 from .quotes import (
     add_quotes,
@@ -66,6 +68,7 @@ __all__ = [
     "group_of",
     "groups",
     "history",
+    "hold_groups",
     "hold_quotes",
     "keep_terms",
     "known_buyers",
@@ -88,4 +91,5 @@ __all__ = [
     "save_units",
     "search",
     "terms",
+    "unsettled",
 ]

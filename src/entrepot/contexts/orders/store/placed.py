@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, select, text, tuple_
 
 from entrepot.contexts.catalog import ListingId, ProductId, SkuId
+from entrepot.contexts.merchants import ShopId
 from entrepot.contexts.orders.lifecycle import State, Verb
 from entrepot.contexts.orders.model import (
     Filter,
@@ -25,10 +26,10 @@ from entrepot.contexts.orders.tables import orders
 from entrepot.contexts.orders.units import BLOCK
 from entrepot.contexts.orders.waterfall import Part
 from entrepot.kernel.access import OrganisationId, PersonId
-from entrepot.kernel.db import sql_file
+from entrepot.kernel.db import sql_file, statement
 from entrepot.kernel.ids import among
 from entrepot.kernel.money import Currency, Money
-from entrepot.kernel.tx import Tx
+from entrepot.kernel.tx import EVERY_ROW, Lock, Tx
 
 HERE = __file__.replace("/store/", "/")
 SAVE_MOVES, SAVE_UNITS, LINES = (
@@ -36,6 +37,19 @@ SAVE_MOVES, SAVE_UNITS, LINES = (
 )
 DUE = text("select id from orders.orders where due_at <= :as_of order by due_at, id limit :at_most")
 NEXT_DUE = text("select min(due_at) from orders.orders")
+HEAD = (
+    "select id, group_id, shop_id, merchant_id, record_id, market, mode, seller_type, state,"
+    " total_minor, currency, refunded_minor, seller_fault, placed_at, paid_at, dispatched_at,"
+    " delivered_at, closed_at, changed_at, due_at, timers from orders.orders"
+)
+HEADS = statement(f"{HEAD} where id = any(cast(:ids as bigint[]))")
+HOLD_GROUPS = statement(
+    f"{HEAD} where group_id = any(cast(:ids as bigint[])) order by id for no key update"
+)
+UNSETTLED = statement(
+    "select distinct group_id from orders.orders"
+    " where group_id = any(cast(:ids as bigint[])) and paid_at is null"
+)
 GROUPS = text(
     "select g.id, g.quote_id, g.market, g.currency, g.buyer_id, g.total_minor, g.placed_at,"
     " array(select o.id from orders.orders o where o.group_id = g.id order by o.id) as order_ids"
@@ -98,14 +112,35 @@ class Change:
 
 
 def by_ids(tx: Tx, ids: Collection[OrderId], visible: ColumnElement[bool]) -> dict[OrderId, Order]:
-    query = _heads().where(among(orders.c.id, ids), visible)
-    return {OrderId(row.id): _order(row) for row in tx.sql.execute(query)}
+    if visible is EVERY_ROW:
+        rows = tx.sql.execute(HEADS, {"ids": [int(id) for id in ids]})
+    else:
+        rows = tx.sql.execute(_heads().where(among(orders.c.id, ids), visible))
+    return {OrderId(row.id): _order(row) for row in rows}
 
 
 def of_groups(tx: Tx, ids: Collection[GroupId]) -> list[Order]:
     """The orders of groups, by group and id."""
     query = _heads().where(among(orders.c.group_id, ids)).order_by(orders.c.group_id, orders.c.id)
     return [_order(row) for row in tx.sql.execute(query)]
+
+
+def hold_groups(tx: Tx, ids: Collection[GroupId]) -> list[Order]:
+    """Lock the orders of groups by rising id, and read them in the same statement.
+
+    An order that had to be waited for is read as it then is; a group never gets another order.
+    """
+    rows = tx.sql.execute(HOLD_GROUPS, {"ids": [int(id) for id in ids]})
+    found = [_order(row) for row in rows]
+    if found:
+        tx.held[Lock.ORDERS] = {int(order.id) for order in found}
+    return found
+
+
+def unsettled(tx: Tx, ids: Collection[GroupId]) -> set[GroupId]:
+    """Groups with an order that was never paid."""
+    asked = {"ids": [int(id) for id in ids]}
+    return {GroupId(id) for id in tx.sql.scalars(UNSETTLED, asked)}
 
 
 def page(
@@ -230,11 +265,11 @@ def _heads() -> Select[Any]:
 
 def _order(row: Row[Any]) -> Order:
     return Order(
-        id=row.id,
-        group_id=row.group_id,
-        shop_id=row.shop_id,
-        merchant_id=row.merchant_id,
-        record_id=row.record_id,
+        id=OrderId(row.id),
+        group_id=GroupId(row.group_id),
+        shop_id=ShopId(row.shop_id),
+        merchant_id=OrganisationId(row.merchant_id),
+        record_id=OrganisationId(row.record_id),
         market=row.market,
         mode=row.mode,
         seller_type=row.seller_type,

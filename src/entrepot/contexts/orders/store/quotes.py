@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 
 from entrepot.contexts.catalog import SkuId
 from entrepot.contexts.merchants import ShopId
@@ -25,25 +25,25 @@ from entrepot.contexts.orders.model import (
     TermsId,
 )
 from entrepot.kernel.access import OrganisationId, PersonId
-from entrepot.kernel.db import sql_file
+from entrepot.kernel.db import sql_file, statement
 from entrepot.kernel.ids import new_ids
 from entrepot.kernel.money import Currency, Money
 from entrepot.kernel.tx import Lock, Tx
 
 HERE = __file__.replace("/store/", "/")
 KEEP_TERMS, ADD, PLACE = (sql_file(HERE, name) for name in ("keep_terms", "add_quotes", "place"))
-HEADS = text(
+HEADS = statement(
     "select id, market, currency, buyer_id, country, region, postal_code, total_minor, summary,"
     " quoted_at, expires_at from orders.quotes where id = any(cast(:ids as bigint[]))"
     " order by id for no key update"
 )
-PLACED = text(
+PLACED = statement(
     "select g.id, g.quote_id, g.market, g.currency, g.buyer_id, g.total_minor, g.placed_at,"
     " array(select o.id from orders.orders o where o.group_id = g.id order by o.id) as order_ids"
     " from orders.groups g where g.quote_id = any(cast(:ids as bigint[]))"
 )
-TERMS = text("select id, content from orders.terms where id = any(cast(:ids as bigint[]))")
-DROP = text(
+TERMS = statement("select id, content from orders.terms where id = any(cast(:ids as bigint[]))")
+DROP = statement(
     "delete from orders.quotes q where q.expires_at < :before"
     " and not exists (select from orders.groups g where g.quote_id = q.id)"
 )
