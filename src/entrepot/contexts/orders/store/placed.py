@@ -40,7 +40,7 @@ NEXT_DUE = text("select min(due_at) from orders.orders")
 HEAD = (
     "select id, group_id, shop_id, merchant_id, record_id, market, mode, seller_type, state,"
     " total_minor, currency, refunded_minor, seller_fault, placed_at, paid_at, dispatched_at,"
-    " delivered_at, closed_at, changed_at, due_at, timers from orders.orders"
+    " delivered_at, closed_at, changed_at, due_at, timers, replaces_id from orders.orders"
 )
 HEADS = statement(f"{HEAD} where id = any(cast(:ids as bigint[]))")
 HOLD_GROUPS = statement(
