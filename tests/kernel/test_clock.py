@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from entrepot.kernel import clock
 from entrepot.kernel.access import platform
-from entrepot.kernel.clock import ClockRefusal, MovableTime, RealTime, SetTime, real
+from entrepot.kernel.clock import ClockRefusal, MovableTime, RealTime, real
 from entrepot.kernel.tx import Tx, UnitOfWork
 from tests.conftest import NOON, Installation
 
@@ -105,11 +105,6 @@ def test_production_asks_nobody(installation: Installation) -> None:
 
     assert before <= told <= real()
     assert told.tzinfo is UTC
-
-
-def test_a_set_clock_is_where_it_was_set(installation: Installation) -> None:
-    with installation.engine.begin() as sql:
-        assert SetTime(NOON).now(sql) == NOON
 
 
 def _shift_impatiently(at: Installation) -> None:

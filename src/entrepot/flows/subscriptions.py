@@ -82,6 +82,8 @@ UNREAD: tuple[type[Event], ...] = (
     promotions.PromotionCreated,
     promotions.PromotionMoved,
     settlement.PayoutMoved,
+    # Finance sees what waits; payouts look for what came.
+    settlement.PayoutWaits,
     settlement.StatementClosed,
     settlement.TierDecided,
     sourcing.SupplyAgreed,

@@ -30,7 +30,7 @@ class Due:
 
 def next_due(tx: Tx, rates: Rates) -> Due | None:
     """The earliest thing that is due or will be; of one instant, timers before statements."""
-    found = [*_timers(tx), *_months(tx), *_days(tx, rates)]
+    found = [*_timers(tx), *_months(tx), *_days(tx, rates), *_tries(tx, rates)]
     return min(found, key=lambda due: due.at, default=None)
 
 
@@ -105,6 +105,14 @@ def _days(tx: Tx, rates: Rates) -> list[Due]:
         Due(at, "settlement.day", lambda tx, m=market, d=day: settle_day(tx, m, d, rates))  # type: ignore[misc]
         for at, market, day in settlement.next_days(tx)
     ]
+
+
+def _tries(tx: Tx, rates: Rates) -> list[Due]:
+    """Payouts that waited for something which has come, or will count from an instant on."""
+    at = settlement.next_try_at(tx)
+    if at is None:
+        return []
+    return [Due(at, "settlement.payouts", lambda tx: len(settlement.make_payouts(tx, at, rates)))]
 
 
 def settle_day(tx: Tx, market: str, day: date, rates: Rates) -> int:

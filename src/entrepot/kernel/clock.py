@@ -57,17 +57,6 @@ class MovableTime:
         return now
 
 
-@dataclass(frozen=True, slots=True)
-class SetTime:
-    """For the one who moves the clock and holds its lock, and for tests: a given instant."""
-
-    at: datetime
-
-    def now(self, sql: Connection) -> datetime:
-        """The instant given."""
-        return self.at
-
-
 def read(sql: Connection) -> datetime:
     """Business time as the clock's row has it, without waiting for who moves it."""
     now: datetime = sql.execute(READ).scalar_one()

@@ -14,13 +14,17 @@ BEHIND = text(
 PARKED = text("select subscriber, count(*) as facts from events.parked group by subscriber")
 
 
+WAITING = text("select lacks, count(*) as sums from settlement.waits group by lacks")
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Facts that are not sequenced, not read, or put aside, by subscriber."""
+    """Facts that are not sequenced, not read, or put aside, by subscriber; sums that wait."""
 
     fresh: int
     behind: Mapping[str, int]
     parked: Mapping[str, int]
+    waiting: Mapping[str, int]  # Settled and not paid out, by what they lack.
 
 
 def standing(sql: Connection) -> Standing:
@@ -29,4 +33,5 @@ def standing(sql: Connection) -> Standing:
         fresh=sql.execute(FRESH).scalar_one(),
         behind={row.subscriber: row.facts for row in sql.execute(BEHIND)},
         parked={row.subscriber: row.facts for row in sql.execute(PARKED)},
+        waiting={row.lacks: row.sums for row in sql.execute(WAITING)},
     )

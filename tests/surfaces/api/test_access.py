@@ -81,14 +81,30 @@ def filled(installation: Installation, client: httpx.Client, of: filling.Shop) -
     [payout] = got(owner, "/payouts")["items"]
     [position] = got(owner, "/stock")["items"]
     [listing] = got(owner, "/listings")["items"]
+    hold = posted(admin, f"/orders/{order}/holds", {"reason": "odd"})
+    agreement = posted(
+        admin,
+        "/supply-agreements",
+        {
+            "supplier_id": merchant,
+            "sku_id": str(int(of.skus[0])),
+            "market": "us",
+            "basis": "supply_price_on_sale",
+            "currency": "USD",
+            "unit_minor": 4000,
+            "from_on": "2024-04-01",
+        },
+    )
     clerk = filling.person(installation.work, "merchant-staff", of.merchant_id)
     provider = filling.person(installation.work, "provider-staff")
     to = {"from_id": merchant, "to_id": str(int(provider.organisation_id))}
     grant = posted(owner, "/grants", {**to, "permissions": ["order:read"], "days": 30})
     ids = {
+        "agreement_id": agreement["id"],
         "application_id": application_["id"],
         "grant_id": grant["id"],
         "group_id": got(owner, f"/orders/{order}")["group_id"],
+        "hold_id": hold["id"],
         "listing_id": listing["id"],
         "merchant_id": merchant,
         "order_id": order,
@@ -145,7 +161,7 @@ def swept(who: httpx.Client, filled: Filled, of: filling.Shop) -> dict[str, http
     """The answer of every route to somebody who aims at the merchant's things."""
     answers = {}
     for name, verb, path, body in routes():
-        place = re.sub(r"{(\w+)}", lambda part: filled.ids.get(part[1], "sandbox"), path)
+        place = re.sub(r"{(\w+)}", lambda part: {**OTHERS, **filled.ids}[part[1]], path)
         query = {"market": "us"} if "/shop/products" in path else {}
         json_ = aimed(body, filled, of) if verb in {"post", "put"} else None
         answers[name] = who.request(verb, place, json=json_, params=query)
@@ -187,11 +203,24 @@ def test_a_foreigner(
     assert leaks(answers, filled) == {}
 
 
+OTHERS = {"currency": "VND", "day_on": "2024-04-01", "provider": "sandbox"}
 CHANGES = {"post", "put", "delete"}
 MAY_CHANGE: dict[str, set[str]] = {
     "merchant-finance": {"set_account"},
-    "operator-finance": {"run_settlement", "run_payouts", "set_standing", "set_reserve_level"},
-    "operator-finance-approver": {"approve_payout", "stop_payout", "retry_payout"},
+    "operator-finance": {
+        "run_settlement",
+        "run_payouts",
+        "set_exchange_rate",
+        "set_reserve_level",
+        "set_standing",
+    },
+    "operator-finance-approver": {
+        "approve_payout",
+        "book_bank_line",
+        "retry_payout",
+        "return_payout",
+        "stop_payout",
+    },
 }
 
 

@@ -9,12 +9,13 @@ from entrepot.kernel.access import Actor
 from entrepot.kernel.tx import Lock
 
 from .model import Payout, PayoutId
-from .tables import payouts, statements
+from .tables import payouts, statements, waits
 
 
 class Permission(StrEnum):
     """Alphabetical, as `noun:verb`."""
 
+    HOLD = "claim:hold"
     APPROVE_PAYOUT = "payout:approve"
     EDIT_ACCOUNT = "payout-account:edit"
     READ_PAYOUT = "payout:read"
@@ -31,6 +32,11 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 def payouts_visible_to(actor: Actor) -> ColumnElement[bool]:
     """The payouts that this actor may see."""
     return actor.reach(Permission.READ_PAYOUT, payouts.c.payee_id)
+
+
+def waits_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The waiting sums that this actor may see."""
+    return actor.reach(Permission.READ_PAYOUT, waits.c.payee_id)
 
 
 def accounts_lock(

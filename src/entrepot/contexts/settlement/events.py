@@ -43,6 +43,22 @@ class PayoutMoved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutWaits(Event):
+    """Settled money is not paid out, for a reason that somebody can mend."""
+
+    name = "settlement.payout_waits"
+
+    payee_id: OrganisationId
+    currency: str
+    minor: int
+    lacks: str
+
+    @property
+    def subject(self) -> OrganisationId:
+        return self.payee_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TierDecided(Event):
     name = "settlement.tier_decided"
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from entrepot.contexts.merchants import ShopId
 from entrepot.kernel.access import OrganisationId
@@ -24,6 +25,12 @@ class StatementId(Id):
 
 
 class PayoutId(Id):
+    __slots__ = ()
+
+
+class HoldId(Id):
+    """Of a hold by hand."""
+
     __slots__ = ()
 
 
@@ -161,6 +168,67 @@ class OwnRate:
     day_on: date
     per_euro: Decimal
     source: str
+
+
+class Lack(StrEnum):
+    """What keeps settled money from being paid out."""
+
+    ACCOUNT = "no-account"
+    RATE = "no-exchange-rate"
+    MINIMUM = "below-minimum"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """What a payee's statements in one currency add up to, and why it is not paid out yet."""
+
+    payee_id: OrganisationId
+    market: str
+    amount: Money
+    lacks: Lack
+    payout_currency: Currency | None  # Of the account, where there is one.
+    since_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankLine:
+    """A line of the bank's statement: paid, though no payout of ours says so."""
+
+    payee_id: OrganisationId
+    currency: Currency  # Of the statements that it pays.
+    paid: Money
+    reference: str  # The bank's own.
+    paid_at: datetime
+    statements: tuple[StatementId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFreeze:
+    """A wish to hold an order's claims by hand."""
+
+    order_id: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thaw:
+    """A wish to let claims go that are held by hand."""
+
+    id: HoldId
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByHand:
+    """A hold that somebody opened: who, why, and whether it is over."""
+
+    id: HoldId
+    order_id: Id
+    note: str
+    opened_at: datetime
+    opened_by: str
+    closed_at: datetime | None
+    closed_by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

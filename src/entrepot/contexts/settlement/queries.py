@@ -5,19 +5,23 @@ from datetime import datetime
 
 from entrepot.contexts.merchants import ShopId
 from entrepot.kernel.access import OrganisationId
-from entrepot.kernel.problems import NotFound, Problem
+from entrepot.kernel.money import Currency
+from entrepot.kernel.problems import Forbidden, NotFound, Problem
 from entrepot.kernel.tx import Tx
 
 from . import access, store
 from .model import (
+    ByHand,
     Claim,
     ClaimId,
+    OwnRate,
     Payout,
     PayoutAccount,
     PayoutId,
     Statement,
     StatementId,
     TierDecision,
+    Wait,
 )
 
 
@@ -94,6 +98,26 @@ def statements_of_payout(tx: Tx, payout: PayoutId) -> list[StatementId]:
 def accounts(tx: Tx, payees: Collection[OrganisationId]) -> dict[OrganisationId, PayoutAccount]:
     """The active payout account of each payee that has one. For flows: no permission is asked."""
     return store.payouts.accounts(tx, payees)
+
+
+def waiting(tx: Tx, payee: OrganisationId | None = None) -> list[Wait]:
+    """What is settled and not paid out, with what it lacks, as far as this actor may see."""
+    found = store.waits.all_of(tx, access.waits_visible_to(tx.actor))
+    return [wait for wait in found if payee is None or wait.payee_id == payee]
+
+
+def own_rates(tx: Tx, currency: Currency | None = None, *, limit: int = 100) -> list[OwnRate]:
+    """The operator's exchange rates, the latest day first."""
+    if not tx.actor.may(access.Permission.RUN):
+        raise Forbidden(f"{access.Permission.RUN} is not granted to you")
+    return store.rates.page(tx, currency, limit)
+
+
+def holds_by_hand(tx: Tx, order_id: int) -> list[ByHand]:
+    """Holds on an order that people opened, for those who may open one."""
+    if not tx.actor.may(access.Permission.HOLD):
+        raise Forbidden(f"{access.Permission.HOLD} is not granted to you")
+    return store.holds.of_order(tx, order_id)
 
 
 def tiers(tx: Tx, shop: ShopId, merchant: OrganisationId, *, limit: int = 24) -> list[TierDecision]:

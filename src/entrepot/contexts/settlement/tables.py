@@ -35,6 +35,19 @@ class PayoutColumns(TypedColumns):
 payouts = Table("payouts", metadata, PayoutColumns, schema="settlement")
 
 
+class WaitColumns(TypedColumns):
+    payee_id: Named[OrganisationId] = Column(IdType(OrganisationId), primary_key=True)
+    currency: Named[str] = Column(Text, primary_key=True)
+    market: Named[str] = Column(Text, nullable=False)
+    minor: Named[int] = Column(BigInteger, nullable=False)
+    lacks: Named[str] = Column(Text, nullable=False)
+    payout_currency: Named[str | None] = Column(Text)
+    since_at: Named[datetime] = Column(DateTime(timezone=True), nullable=False)
+
+
+waits = Table("waits", metadata, WaitColumns, schema="settlement")
+
+
 class PayoutAccountColumns(TypedColumns):
     id: Named[PayoutAccountId] = Column(IdType(PayoutAccountId), primary_key=True)
     payee_id: Named[OrganisationId] = Column(IdType(OrganisationId), nullable=False)

@@ -15,6 +15,7 @@ from . import (
     buyer,
     checkouts,
     files,
+    finance,
     integrations,
     offers,
     onboarding,
@@ -29,6 +30,7 @@ from . import (
     settlements,
     shop,
     signals,
+    supply,
     webhooks,
 )
 from .batches import Batches, Work
@@ -52,6 +54,8 @@ NOUNS = (
     orders,
     products,
     settlements,
+    finance,
+    supply,
     offers,
     organisations,
     onboarding,

@@ -22,6 +22,8 @@ TAGS = {
     "orders": "For merchants: orders, shipments and refunds.",
     "products": "For merchants: products, listings, prices and stock.",
     "settlement": "For payees: statements, payouts, tiers.",
+    "finance": "For operators: exchange rates, the bank's statement, what waits, holds by hand.",
+    "supply": "Supply agreements and their prices.",
     "promotions": "Coupons and discounts.",
     "affiliates": "Commission plans for creators.",
     "onboarding": "Applications for shops, companies and documents, and what operators decide.",

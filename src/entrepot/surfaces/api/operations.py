@@ -138,7 +138,10 @@ class AskCarrierEvent(Asked):
 
 
 class RunView(View):
+    """How much was done, and how many sums wait for an account, a rate or the minimum."""
+
     steps: int
+    waiting: int
 
 
 class SentView(View):
@@ -255,7 +258,8 @@ def run_settlement(call: ThisCall) -> RunView:
     call.signed_in(lambda tx: _asked_by(tx, settlement.Permission.RUN))
     parts = call.parts
     steps = sweeps.sweep_all(parts.work, parts.platform("settlement.run"), parts.rates)
-    return RunView(steps=steps)
+    waiting = call.signed_in(lambda tx: len(settlement.waiting(tx)))
+    return RunView(steps=steps, waiting=waiting)
 
 
 @router.post("/payout-runs", status_code=201, responses=refusals(Forbidden))

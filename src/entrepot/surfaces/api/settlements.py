@@ -11,6 +11,7 @@ from entrepot.contexts.merchants import ShopId
 from entrepot.contexts.settlement import (
     Claim,
     ClaimId,
+    Lack,
     Payout,
     PayoutAccount,
     PayoutAccountId,
@@ -66,6 +67,12 @@ class StatementView(View):
     reserve_released: MoneyView
     net: MoneyView
     payout_id: PayoutId | None
+
+
+class StatementDetail(StatementView):
+    """A statement; `waits_for` says what its payee's money lacks if it is settled and unpaid."""
+
+    waits_for: Lack | None
 
 
 class ClaimView(View):
@@ -180,9 +187,16 @@ def list_statements(ask: Annotated[Wanted, Query()], call: ThisCall) -> Page[Sta
 
 
 @router.get("/statements/{statement_id}", responses=refusals(NotFound))
-def read_statement(statement_id: StatementId, call: ThisCall) -> StatementView:
+def read_statement(statement_id: StatementId, call: ThisCall) -> StatementDetail:
     """One statement."""
-    return call.signed_in(lambda tx: statement_of(only(settlement.statements(tx, [statement_id]))))
+
+    def show(tx: Tx) -> StatementDetail:
+        view = statement_of(only(settlement.statements(tx, [statement_id])))
+        waits = settlement.waiting(tx, view.payee_id) if view.payout_id is None else []
+        lacks = [one.lacks for one in waits if one.amount.currency is view.amount.currency]
+        return StatementDetail(**dict(view), waits_for=lacks[0] if lacks else None)
+
+    return call.signed_in(show)
 
 
 @router.get("/statements/{statement_id}/lines", responses=refusals(NotFound))
@@ -216,7 +230,7 @@ def list_payouts(ask: Annotated[WantedPayouts, Query()], call: ThisCall) -> Page
 @router.get("/payouts/{payout_id}", responses=refusals(NotFound))
 def read_payout(payout_id: PayoutId, call: ThisCall) -> PayoutDetail:
     """One payout with the statements that it pays."""
-    return call.signed_in(lambda tx: _payout(tx, payout_id))
+    return call.signed_in(lambda tx: payout_detail(tx, payout_id))
 
 
 @router.post(
@@ -226,21 +240,23 @@ def read_payout(payout_id: PayoutId, call: ThisCall) -> PayoutDetail:
 )
 def approve_payout(payout_id: PayoutId, call: ThisCall) -> PayoutDetail:
     """Agree to a payout above the limit."""
-    return call.once(PayoutId, lambda tx: only(settlement.approve(tx, [payout_id])).id, _payout)
+    return call.once(
+        PayoutId, lambda tx: only(settlement.approve(tx, [payout_id])).id, payout_detail
+    )
 
 
 @router.post("/payouts/{payout_id}/stop", status_code=201, responses=refusals(NotFound, Forbidden))
 def stop_payout(payout_id: PayoutId, body: AskReason, call: ThisCall) -> PayoutDetail:
     """Keep a payout from being sent."""
     return call.once(
-        PayoutId, lambda tx: only(settlement.stop(tx, [payout_id], body.reason)).id, _payout
+        PayoutId, lambda tx: only(settlement.stop(tx, [payout_id], body.reason)).id, payout_detail
     )
 
 
 @router.post("/payouts/{payout_id}/retry", status_code=201, responses=refusals(NotFound, Forbidden))
 def retry_payout(payout_id: PayoutId, call: ThisCall) -> PayoutDetail:
     """Ask again for a payout that failed, came back or was stopped."""
-    return call.once(PayoutId, lambda tx: only(settlement.retry(tx, [payout_id])).id, _payout)
+    return call.once(PayoutId, lambda tx: only(settlement.retry(tx, [payout_id])).id, payout_detail)
 
 
 @router.post("/payout-accounts", status_code=201, responses=refusals(NotFound))
@@ -309,7 +325,8 @@ def payout_of(row: Payout) -> PayoutView:
     return PayoutView.model_validate(row)
 
 
-def _payout(tx: Tx, id: PayoutId) -> PayoutDetail:
+def payout_detail(tx: Tx, id: PayoutId) -> PayoutDetail:
+    """A payout by itself."""
     payout = payout_of(only(settlement.payouts(tx, [id])))
     statements = settlement.statements_of_payout(tx, id)
     return PayoutDetail(**dict(payout), statements=statements)

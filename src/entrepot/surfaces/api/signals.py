@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from entrepot import observability
+from entrepot.contexts.settlement import Lack
 from entrepot.flows.subscriptions import SUBSCRIBERS
 from entrepot.migrations import run
 from entrepot.surfaces.parts import Parts
@@ -33,6 +34,12 @@ PARKED = Gauge(
     "entrepot_events_parked",
     "Facts that a subscriber could not digest.",
     ["subscriber"],
+    registry=REGISTRY,
+)
+WAITING = Gauge(
+    "entrepot_payouts_waiting",
+    "Payees' sums that are settled and not paid out, by what they lack.",
+    ["lacks"],
     registry=REGISTRY,
 )
 UNKNOWN_ROUTES = Counter(
@@ -90,6 +97,8 @@ def _look_at(parts: Parts) -> None:
     for subscriber in SUBSCRIBERS:
         LAG.labels(subscriber.name).set(standing.behind.get(subscriber.name, 0))
         PARKED.labels(subscriber.name).set(standing.parked.get(subscriber.name, 0))
+    for lack in Lack:
+        WAITING.labels(lack.value).set(standing.waiting.get(lack.value, 0))
 
 
 class Measured:

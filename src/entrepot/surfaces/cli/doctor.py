@@ -48,12 +48,18 @@ def look(tx: "Tx", parts: "Parts") -> dict[str, Any]:
     page = settlement.payout_page(tx, limit=500)
     open_payouts = [str(one.id) for one in page if one.state in {State.SENT, State.UNKNOWN}]
     failed = [str(one.id) for one in page if one.state in {State.FAILED, State.RETURNED}]
+    waits = settlement.waiting(tx)
     lost = [call.key for call in payments.to_look_up(tx, 500)]
     wrong = [
         *(f"{one.name} of {one.subject} is parked: entrepot events list" for one in parked),
         *(f"the books of {name} are off by {minor}" for name, minor in balance.items() if minor),
         *(f"position {id} differs from its movements" for id in stock),
         *(f"payout {id} failed or came back" for id in failed),
+        *(
+            f"no exchange rate for {one.amount} of payee {one.payee_id}: entrepot rates set"
+            for one in waits
+            if one.lacks is settlement.Lack.RATE
+        ),
         *([f"the database stands at {at}, not {head}"] if at != head else []),
     ]
     return {
@@ -74,7 +80,11 @@ def look(tx: "Tx", parts: "Parts") -> dict[str, Any]:
         "trial balance": balance,
         "stock": {"positions that disagree": len(stock)},
         "payments": {"outcome unknown": lost},
-        "payouts": {"on their way": open_payouts, "failed or returned": failed},
+        "payouts": {
+            "on their way": open_payouts,
+            "failed or returned": failed,
+            "waiting": [f"{one.payee_id} {one.amount}: {one.lacks}" for one in waits],
+        },
         "rules": {
             "versions": len(parts.rules.all()),
             "overlay": str(parts.settings.rules_overlay or "none"),

@@ -44,14 +44,21 @@ class Swept:
     next_at: datetime | None = None
 
 
-def step(work: UnitOfWork, who: Who, rates: Rates) -> Swept:
-    """Do the earliest thing that is due by now, if there is one and nobody else sweeps."""
-    return work.run(who, "sweeps.step", lambda tx: _step(tx, rates, tx.now))
+def step(work: UnitOfWork, who: Who, rates: Rates, until: datetime | None = None) -> Swept:
+    """Do the earliest thing that is due by now, if there is one and nobody else sweeps.
+
+    With `until`, only what is due by that instant as well.
+    """
+
+    def do(tx: Tx) -> Swept:
+        return _step(tx, rates, tx.now if until is None else min(until, tx.now))
+
+    return work.run(who, "sweeps.step", do)
 
 
-def sweep(work: UnitOfWork, who: Who, rates: Rates) -> Due | None:
+def sweep(work: UnitOfWork, who: Who, rates: Rates, until: datetime | None = None) -> Due | None:
     """The same for those who only want to know what was done."""
-    return step(work, who, rates).done
+    return step(work, who, rates, until).done
 
 
 def sweep_all(work: UnitOfWork, who: Who, rates: Rates) -> int:

@@ -1,6 +1,8 @@
 """What can be done in settlement."""
 
+from .banking import book
 from .claims import Hold, claim, hold, let_go
+from .freezing import freeze, thaw
 from .payouts import (
     approve,
     in_flight,
@@ -15,20 +17,24 @@ from .payouts import (
 from .rates import set_rates
 from .statements import close_day, next_days, start_of_day
 from .tiers import decide_month, decide_tiers, next_months, set_reserve_level, set_standings
+from .waiting import next_try_at
 
 __all__ = [
     "Hold",
     "approve",
+    "book",
     "claim",
     "close_day",
     "decide_month",
     "decide_tiers",
+    "freeze",
     "hold",
     "in_flight",
     "let_go",
     "make_payouts",
     "next_days",
     "next_months",
+    "next_try_at",
     "record",
     "retry",
     "send",
@@ -39,4 +45,5 @@ __all__ = [
     "start_of_day",
     "stop",
     "take_back",
+    "thaw",
 ]

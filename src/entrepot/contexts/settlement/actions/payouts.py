@@ -11,11 +11,13 @@ from entrepot.contexts.settlement.events import PayoutMoved
 from entrepot.contexts.settlement.exchange import Exchange
 from entrepot.contexts.settlement.lifecycle import PAYOUT, State, Verb
 from entrepot.contexts.settlement.model import (
+    Lack,
     Payout,
     PayoutAccount,
     PayoutAccountId,
     PayoutId,
     Rate,
+    Wait,
 )
 from entrepot.contexts.settlement.money import paid, returned, sent, undone
 from entrepot.contexts.settlement.ports import Answer, Outcome, Rates, Sending
@@ -25,12 +27,13 @@ from entrepot.kernel.access import OrganisationId
 from entrepot.kernel.events import emit
 from entrepot.kernel.ids import new_ids
 from entrepot.kernel.lifecycle import IllegalMove
-from entrepot.kernel.money import Money
+from entrepot.kernel.money import Currency, Money
 from entrepot.kernel.problems import BadInput, Forbidden, NotFound, Problem
 from entrepot.kernel.tx import Tx
 from entrepot.rulebook import Market, Payouts, Version, version
 from entrepot.rulebook import of as rules_of
 
+from . import waiting
 from .statements import RUN
 
 
@@ -47,14 +50,16 @@ def set_accounts(tx: Tx, accounts: Sequence[PayoutAccount]) -> list[PayoutAccoun
     kept = [outcome for outcome in outcomes if isinstance(outcome, PayoutAccount)]
     if kept:
         store.payouts.replace_accounts(tx, kept)
+        waiting.accounts_came(tx, {account.payee_id for account in kept})
     return outcomes
 
 
 def make_payouts(tx: Tx, due_at: datetime, rates: Rates) -> list[Payout]:
     """Claim what statements due by an instant add up to, payee by payee. For sweeps.
 
-    Left for the next run: less than the market's minimum, a negative sum, no active account, or
-    no exchange rate. What is above the limit waits for approval by a person.
+    Left for the next run: a negative sum, and, with the reason written down, what lacks an active
+    account or an exchange rate or is below the market's minimum. What is above the limit waits
+    for approval by a person.
     """
     tx.sql.execute(RUN)
     unpaid = store.payouts.unpaid(tx, due_at)
@@ -67,6 +72,7 @@ def make_payouts(tx: Tx, due_at: datetime, rates: Rates) -> list[Payout]:
         for each, rate in _rated(tx, payable, accounts, (rates, due_at))
         if rate is not None or accounts[each.payee_id].currency is each.amount.currency
     ]
+    _keep_waits(tx, unpaid, {(e.payee_id, e.amount.currency) for e, _, _ in ready}, due_at)
     ids = new_ids(tx.sql, PayoutId, len(ready))
     made = [_payout(tx, id, due, due_at) for id, due in zip(ids, ready, strict=True)]
     if not made:
@@ -76,9 +82,9 @@ def make_payouts(tx: Tx, due_at: datetime, rates: Rates) -> list[Payout]:
     small = [
         payout
         for payout, (each, _, _) in zip(made, ready, strict=True)
-        if payout.amount.minor <= _limits(tx, each.market, due_at).row({}).approval_above_minor
+        if payout.amount.minor <= limits(tx, each.market, due_at).row({}).approval_above_minor
     ]
-    approved = _move(tx, small, Verb.APPROVE, due_at)
+    approved = move(tx, small, Verb.APPROVE, due_at)
     after = {payout.id: payout for payout in approved}
     return [after.get(payout.id, payout) for payout in made]
 
@@ -128,7 +134,7 @@ def send(tx: Tx, *, as_of: datetime, limit: int = 500) -> list[Sending]:
     tx.hold(*access.accounts_lock(found))
     found = [*store.payouts.by_ids(tx, [p.id for p in found]).values()]
     ready = [replace(p, attempt=p.attempt + 1) for p in found if p.state is State.APPROVED]
-    moved = _move(tx, ready, Verb.SEND, as_of)
+    moved = move(tx, ready, Verb.SEND, as_of)
     ledger.post(tx, [sent(payout, as_of) for payout in moved])
     return _sendings(tx, moved)
 
@@ -166,7 +172,7 @@ def record(tx: Tx, outcomes: Sequence[Outcome], at: datetime) -> list[Payout]:
             for outcome in outcomes
             if outcome.answer is answer and _awaits(known[outcome.payout.id], outcome, verb)
         ]
-        after = _move(tx, ready, verb, at)
+        after = move(tx, ready, verb, at)
         if verb is Verb.CONFIRM:
             ledger.post(tx, [paid(payout, at) for payout in after])
         elif verb is Verb.FAIL:
@@ -214,7 +220,36 @@ def _rated(
     return rated
 
 
-def _limits(tx: Tx, market: str, at: datetime) -> Version[Payouts]:
+def _keep_waits(
+    tx: Tx,
+    unpaid: Sequence[Unpaid],
+    ready: Collection[tuple[OrganisationId, Currency]],
+    due_at: datetime,
+) -> None:
+    left = [each for each in unpaid if (each.payee_id, each.amount.currency) not in ready]
+    accounts = store.payouts.accounts(tx, {each.payee_id for each in left}) if left else {}
+    waits: list[Wait] = []
+    for each in left:
+        account = accounts.get(each.payee_id)
+        if account is None:
+            lacks = Lack.ACCOUNT
+        else:
+            lacks = Lack.RATE if _above_minimum(tx, each, due_at) else Lack.MINIMUM
+        waits.append(
+            Wait(
+                payee_id=each.payee_id,
+                market=each.market,
+                amount=each.amount,
+                lacks=lacks,
+                payout_currency=None if account is None else account.currency,
+                since_at=due_at,
+            )
+        )
+    waiting.keep(tx, waits, due_at)
+
+
+def limits(tx: Tx, market: str, at: datetime) -> Version[Payouts]:
+    """What a market's rule says of payouts at an instant."""
     return rules_of(tx).on(Payouts, market, _market(tx, market, at).day_of(at))
 
 
@@ -242,7 +277,7 @@ def _payout(
         due_at=due_at,
         approved_by=None,
         changed_at=due_at,
-        rule=_limits(tx, each.market, due_at).ref,
+        rule=limits(tx, each.market, due_at).ref,
     )
 
 
@@ -301,11 +336,12 @@ def _carried_out(
         else:
             decided.append(outcome)
     ready = [outcome for outcome in decided if isinstance(outcome, Payout)]
-    after = {payout.id: payout for payout in _move(tx, ready, verb, at)}
+    after = {payout.id: payout for payout in move(tx, ready, verb, at)}
     return [after[each.id] if isinstance(each, Payout) else each for each in decided]
 
 
-def _move(tx: Tx, payouts: Sequence[Payout], verb: Verb, at: datetime) -> list[Payout]:
+def move(tx: Tx, payouts: Sequence[Payout], verb: Verb, at: datetime) -> list[Payout]:
+    """Let payouts take a step, and tell of it."""
     after = [
         replace(payout, state=PAYOUT.after(payout.state, verb), changed_at=at) for payout in payouts
     ]

@@ -9,11 +9,14 @@ from entrepot.kernel.money import Currency
 from entrepot.kernel.problems import BadInput, Forbidden, Problem
 from entrepot.kernel.tx import Tx
 
+from .waiting import rates_came
+
 
 def set_rates(tx: Tx, rates: Sequence[OwnRate]) -> list[OwnRate | Problem]:
     """Rates for currencies that nobody else quotes, each from its day on; an outcome for each.
 
-    Payouts that were made keep the rate that they were made at.
+    Payouts that were made keep the rate that they were made at; those that wait for one of these
+    are made when it counts.
     """
     outcomes = [_refusal(tx, rate) or rate for rate in rates]
     kept = {
@@ -22,6 +25,7 @@ def set_rates(tx: Tx, rates: Sequence[OwnRate]) -> list[OwnRate | Problem]:
         if isinstance(outcome, OwnRate)
     }
     store.rates.save(tx, [*kept.values()])
+    rates_came(tx, kept.values())
     return outcomes
 
 

@@ -1,5 +1,5 @@
 """The statements of settlement: claims, statements of account, payouts, rates."""
 
-from . import claims, payouts, rates, statements
+from . import claims, holds, payouts, rates, statements, waits
 
-__all__ = ["claims", "payouts", "rates", "statements"]
+__all__ = ["claims", "holds", "payouts", "rates", "statements", "waits"]

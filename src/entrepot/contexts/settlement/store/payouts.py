@@ -33,6 +33,16 @@ UNPAID = text(
     " and not exists (select from settlement.payout_items i where i.statement_id = s.id)"
     " group by s.payee_id, s.currency having sum(s.net_minor) > 0 order by s.payee_id, s.currency"
 )
+UNPAID_OF = text(
+    "select s.id, s.net_minor, s.market from settlement.statements s"
+    " where s.payee_id = :payee and s.currency = :currency"
+    " and not exists (select from settlement.payout_items i where i.statement_id = s.id)"
+    " order by s.due_at, s.id"
+)
+BOOKED = text(
+    "select exists (select from settlement.payouts"
+    " where provider_reference = :reference and payee_id = :payee)"
+)
 ACCOUNT = "a.id, a.payee_id, a.currency, a.method, a.holder, a.number, a.bank_code, a.state,"
 ACCOUNT += " a.changed_at, a.changed_by"
 ACCOUNTS = text(
@@ -195,6 +205,20 @@ def by_ids(tx: Tx, ids: Collection[PayoutId]) -> dict[PayoutId, Payout]:
 def in_state(tx: Tx, state: State, as_of: datetime, limit: int) -> list[Payout]:
     asked = {"state": state.value, "as_of": as_of, "limit": limit}
     return [_payout(row) for row in tx.sql.execute(IN_STATE, asked)]
+
+
+def unpaid_of(
+    tx: Tx, payee: OrganisationId, currency: Currency
+) -> dict[StatementId, tuple[int, str]]:
+    """A payee's unpaid statements, the oldest first: what is due of each, and its market."""
+    asked = {"payee": int(payee), "currency": currency.value}
+    rows = tx.sql.execute(UNPAID_OF, asked)
+    return {StatementId(row.id): (row.net_minor, row.market) for row in rows}
+
+
+def is_booked(tx: Tx, payee: OrganisationId, reference: str) -> bool:
+    """Whether a payout to this payee has this reference of the bank."""
+    return bool(tx.sql.scalar(BOOKED, {"payee": int(payee), "reference": reference}))
 
 
 def items(tx: Tx, payout: PayoutId) -> list[StatementId]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from entrepot.contexts.settlement.model import OwnRate
 from entrepot.kernel.money import Currency
@@ -12,6 +13,11 @@ from entrepot.kernel.tx import Tx
 LAST = text(
     "select distinct on (currency) currency, day_on, per_euro, source from settlement.rates"
     " where day_on < :day order by currency, day_on desc"
+)
+PAGE = text(
+    "select currency, day_on, per_euro, source from settlement.rates"
+    " where cast(:currency as text) is null or currency = :currency"
+    " order by day_on desc, currency limit :limit"
 )
 SAVE = text(
     "insert into settlement.rates (currency, day_on, per_euro, source)"
@@ -33,14 +39,21 @@ def save(tx: Tx, rates: Sequence[OwnRate]) -> None:
     tx.sql.execute(SAVE, columns)
 
 
+def page(tx: Tx, currency: Currency | None, limit: int) -> list[OwnRate]:
+    """The operator's rates, the latest day first."""
+    asked = {"currency": currency.value if currency else None, "limit": limit}
+    return [_rate(row) for row in tx.sql.execute(PAGE, asked)]
+
+
 def last_before(tx: Tx, day: date) -> dict[Currency, OwnRate]:
     """The last rate of each currency before a day."""
-    return {
-        Currency(row.currency): OwnRate(
-            currency=Currency(row.currency),
-            day_on=row.day_on,
-            per_euro=row.per_euro,
-            source=row.source,
-        )
-        for row in tx.sql.execute(LAST, {"day": day})
-    }
+    return {Currency(row.currency): _rate(row) for row in tx.sql.execute(LAST, {"day": day})}
+
+
+def _rate(row: Row[Any]) -> OwnRate:
+    return OwnRate(
+        currency=Currency(row.currency),
+        day_on=row.day_on,
+        per_euro=row.per_euro,
+        source=row.source,
+    )
