@@ -230,6 +230,18 @@ class Standing:
     offered: bool | None = None
     ruling: Ruling | None = None
 
+    def fits(self, case: Case) -> bool:
+        """Whether a case stands like this."""
+        pairs = (
+            (self.state, case.state),
+            (self.kind, case.kind),
+            (self.refunds, case.refunds),
+            (self.sent, case.sent_at is not None),
+            (self.offered, case.offered_minor is not None),
+            (self.ruling, case.ruling),
+        )
+        return all(wanted is None or wanted == given for wanted, given in pairs)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFilter:
@@ -241,6 +253,7 @@ class CaseFilter:
     shop_id: ShopId | None = None
     kinds: tuple[Kind, ...] | None = None
     standings: tuple[Standing, ...] | None = None  # Any of them.
+    arbitration: tuple[Standing, ...] | None = None  # And any of these.
     opened_from: datetime | None = None
     opened_before: datetime | None = None
     changed_from: datetime | None = None

@@ -23,9 +23,11 @@ from . import (
     orders,
     organisations,
     pages,
+    papers,
     problems,
     products,
     quotes,
+    returns,
     sessions,
     settlements,
     shop,
@@ -52,6 +54,7 @@ NOUNS = (
     shop,
     buyer,
     orders,
+    returns,
     products,
     settlements,
     finance,
@@ -89,7 +92,7 @@ def bare() -> FastAPI:
     )
     for noun in NOUNS:
         app.include_router(noun.router, prefix=PREFIX)
-    for beside in (signals, pages, files):
+    for beside in (signals, pages, files, papers):
         app.include_router(beside.router)
     problems.install(app)
     app.add_middleware(Express, prefix=PREFIX, endpoints=STRAIGHT)

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, text, true, tuple_
+from sqlalchemy import ColumnElement, Row, and_, false, func, or_, select, text, true, tuple_
 
 from entrepot.contexts.aftersales.cases import (
     Case,
@@ -197,13 +197,18 @@ def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
             (wanted.buyer_ids, c.buyer_id.in_),
             (wanted.shop_id, c.shop_id.__eq__),
             (wanted.kinds, c.kind.in_),
-            (wanted.standings, lambda any_of: or_(*map(_standing, any_of))),
+            (wanted.standings, _any_of),
+            (wanted.arbitration, _any_of),
             (wanted.opened_from, c.opened_at.__ge__),
             (wanted.opened_before, c.opened_at.__lt__),
             (wanted.changed_from, c.changed_at.__ge__),
             (wanted.changed_before, c.changed_at.__lt__),
         ]
     )
+
+
+def _any_of(some: Sequence[Standing]) -> ColumnElement[bool]:
+    return or_(false(), *map(_standing, some))
 
 
 def _standing(one: Standing) -> ColumnElement[bool]:
@@ -214,7 +219,10 @@ def _standing(one: Standing) -> ColumnElement[bool]:
             (one.kind, c.kind.__eq__),
             (one.refunds, c.refunds.__eq__),
             (one.sent, lambda sent: c.sent_at.is_not(None) if sent else c.sent_at.is_(None)),
-            (one.offered, lambda _: c.offered_minor.is_not(None)),
+            (
+                one.offered,
+                lambda yes: c.offered_minor.is_not(None) if yes else c.offered_minor.is_(None),
+            ),
             (one.ruling, c.ruling.__eq__),
         ]
     )
