@@ -12,6 +12,7 @@ from entrepot.observability import REGISTRY
 from entrepot.surfaces import cli, intake
 from entrepot.surfaces.api import signals
 from entrepot.surfaces.api.application import NOUNS, PREFIX
+from entrepot.surfaces.partner_api.application import routes as partner_routes
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -69,6 +70,7 @@ def test_calls_are_routes() -> None:
         if isinstance(route, APIRoute)
         for method in route.methods or ()
     }
+    routes |= {(one.method, shape(one.path)) for one in partner_routes().operations}
     named = {(page.name, *call) for page in PAGES for call in calls(text(page))}
     assert {call for call in named if call[1:] not in routes} == set()
 

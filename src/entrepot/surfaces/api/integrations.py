@@ -100,7 +100,7 @@ def list_apps(paging: Annotated[Paging, Query()], call: ThisCall) -> Page[AppVie
     return call.signed_in(show)
 
 
-@router.post("/apps/{app_id}/rotation", responses=refusals(AppNotFound, Forbidden))
+@router.post("/apps/{app_id}/rotation", status_code=201, responses=refusals(AppNotFound, Forbidden))
 def rotate_app_secret(app_id: AppId, call: ThisCall) -> AppView:
     """Give an app another secret; what is signed with the old one is refused at once."""
     return call.signed_in(lambda tx: _with_secret(call, only(integrations.rotate(tx, [app_id]))))

@@ -98,16 +98,14 @@ class Powers:
     def __init__(self, rules: Rulebook) -> None:
         self._rules = rules
         self._of_day = lru_cache(maxsize=4)(self._roles)
-        self._cut = lru_cache(maxsize=1_000)(self._permissions)
+        self.grants = lru_cache(maxsize=2_000)(self._grants)
 
-    def grants(
+    def _grants(
         self, kind: AppKind, scopes: frozenset[str], within: OrganisationId, day: date
     ) -> frozenset[Grant]:
         """The grants of a token within its organisation."""
-        return frozenset(Grant(one, within) for one in self._cut(kind, scopes, day))
-
-    def _permissions(self, kind: AppKind, scopes: frozenset[str], day: date) -> frozenset[str]:
-        return permissions(scopes, self._of_day(day).get(ROLES[kind], frozenset()))
+        held = self._of_day(day).get(ROLES[kind], frozenset())
+        return frozenset(Grant(one, within) for one in permissions(scopes, held))
 
     def _roles(self, day: date) -> identity.Roles:
         return identity.roles_on(self._rules, day)
