@@ -4,7 +4,7 @@ import argparse
 import sys
 from importlib import import_module
 
-BENCHES = ("checkout", "flash", "settlement", "replay", "start")
+BENCHES = ("checkout", "flash", "settlement", "partner_api", "replay", "start")
 
 
 def main() -> int:
@@ -16,6 +16,7 @@ def main() -> int:
     parser.add_argument("--skus", type=int, default=10_000, help="in all shops together")
     parser.add_argument("--attempts", type=int, default=20_000, help="at a flash sale")
     parser.add_argument("--lines", type=int, default=1_000_000, help="delivered, to be settled")
+    parser.add_argument("--orders", type=int, default=1_000_000, help="of the shop that is read")
     options = parser.parse_args()
     unknown = sorted({*options.names} - {*BENCHES})
     if unknown:

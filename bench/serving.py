@@ -54,7 +54,7 @@ def serving(stage: Stage, *words: str) -> Iterator[Server]:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
     environment = {**os.environ, "ENTREPOT_HOME": str(stage.home)}
-    environment |= {"ENTREPOT_LOG_LEVEL": "error"}
+    environment |= {"ENTREPOT_LOG_LEVEL": "error", "ENTREPOT_PARTNER_RATE": "0"}
     begun = time.perf_counter()
     process = subprocess.Popen([*COMMAND, f"--port={port}", *words], env=environment)
     try:

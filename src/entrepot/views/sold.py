@@ -43,7 +43,7 @@ class SoldLine(NamedTuple):
     method: str | None  # Of payment.
     name: str
     phone: str
-    address: dict[str, str]
+    address: str  # JSON.
     pos: int
     sku_id: int
     product_id: int
@@ -59,10 +59,10 @@ class SoldLine(NamedTuple):
     shipping_minor: int
     tax_minor: int
     payment_minor: int
-    taxes: list[dict[str, Any]]
+    taxes: str  # JSON.
     shipper: str
     code: str
-    options: dict[str, str]
+    options: str  # JSON.
     location_id: int | None  # Where its goods were set aside.
     keeper_id: int | None
 
@@ -108,9 +108,9 @@ def sold(tx: Tx, ids: Sequence[OrderId]) -> list[Sold]:
     if not ids:
         return []
     asked = {"ids": [int(id) for id in ids]}
-    lines = map(SoldLine._make, tx.sql.execute(LINES, asked))
-    parcels = _by_order(map(SoldParcel._make, tx.sql.execute(PARCELS, asked)))
-    wishes = _by_order(map(SoldCancellation._make, tx.sql.execute(CANCELLATIONS, asked)))
+    lines = map(SoldLine._make, tx.sql.execute(LINES, asked).all())
+    parcels = _by_order(map(SoldParcel._make, tx.sql.execute(PARCELS, asked).all()))
+    wishes = _by_order(map(SoldCancellation._make, tx.sql.execute(CANCELLATIONS, asked).all()))
     return [
         Sold([*found], parcels.get(id, ()), wishes.get(id, ()))
         for id, found in groupby(lines, attrgetter("id"))

@@ -9,6 +9,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+import orjson
+
 from entrepot.contexts.inventory import PLATFORM
 from entrepot.contexts.logistics import State as ParcelState
 from entrepot.contexts.orders import Side, State, unit_share
@@ -154,7 +156,7 @@ class Words:
             "product_id": str(line.product_id),
             "product_name": line.title,
             "seller_sku": line.code,
-            "sku_name": ", ".join(line.options.values()),
+            "sku_name": named(line.options),
             "sku_type": "NORMAL",
             "currency": line.currency,
             "is_gift": False,
@@ -228,7 +230,7 @@ def amounts(line: SoldLine, n: int) -> Values:
                 "tax_amount": text(_share(tax["minor"], n, count), currency),
                 "tax_rate": rate(tax["rate_ppm"]),
             }
-            for tax in line.taxes
+            for tax in orjson.loads(line.taxes)
             if not tax["included"]
         ]
     return told
@@ -237,11 +239,14 @@ def amounts(line: SoldLine, n: int) -> Values:
 def payment(lines: Sequence[SoldLine]) -> Data:
     """What the buyer pays for an order, by what it is for."""
     currency = lines[0].currency
-    full = sum(line.list_minor for line in lines)
-    seller = sum(line.seller_discount_minor for line in lines)
-    platform = sum(line.platform_discount_minor for line in lines)
-    shipping = text(sum(line.shipping_minor for line in lines), currency)
-    nothing = text(0, currency)
+    full = seller = platform = carriage = tax = 0
+    for line in lines:
+        full += line.list_minor
+        seller += line.seller_discount_minor
+        platform += line.platform_discount_minor
+        carriage += line.shipping_minor
+        tax += line.tax_minor
+    shipping, nothing = text(carriage, currency), text(0, currency)
     return {
         "currency": currency,
         "total_amount": text(lines[0].total_minor, currency),
@@ -253,7 +258,7 @@ def payment(lines: Sequence[SoldLine]) -> Data:
         "shipping_fee": shipping,
         "shipping_fee_seller_discount": nothing,
         "shipping_fee_platform_discount": nothing,
-        "tax": text(sum(line.tax_minor for line in lines), currency),
+        "tax": text(tax, currency),
     }
 
 
@@ -261,7 +266,7 @@ def address(head: SoldLine) -> Data:
     """Where it goes: only the country, as long as the order is on hold."""
     if head.state in HIDDEN:
         return {"region_code": head.country}
-    lines = head.address
+    lines = orjson.loads(head.address)
     street, city, region = (lines.get(key, "") for key in ("street", "city", "region"))
     parts = [street, lines.get("extra", ""), city, region, lines.get("postal_code", "")]
     levels = [("Country", head.country), ("State", region), ("City", city)]
@@ -288,6 +293,12 @@ def address(head: SoldLine) -> Data:
 def text(minor: int, currency: str) -> str:
     """An amount as the dialect writes it; a page asks for the same ones again and again."""
     return money.amount(minor, Currency(currency))
+
+
+@lru_cache(maxsize=1 << 12)
+def named(options: str) -> str:
+    """What a SKU is called among those of its product: "Black, 26"."""
+    return ", ".join(orjson.loads(options).values())
 
 
 @lru_cache(maxsize=1 << 10)

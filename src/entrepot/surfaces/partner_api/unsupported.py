@@ -20,6 +20,8 @@ REASONS = {
     "/analytics/": "analytics of content are not part of this API here",
     "/customer_engagement/": "customer engagement is not part of this API here",
     "/customer_service/": "customer service is not part of this API here",
+    "/order/202605/orders/blind_box_result/": "blind boxes are not sold here",
+    "/order/202606/pod_details/": "products are not printed on demand here",
     "/fbt/": "fulfilment by the platform's own warehouses is not part of this API here",
 }
 
