@@ -169,6 +169,10 @@ def label(tx: Tx, wishes: Sequence[Labelling]) -> list[Parcel | Problem]:
             ready[n] = wish
     outcomes |= dict(zip(ready, logistics.label(tx, [*ready.values()]), strict=True))
     labelled = [one for one in outcomes.values() if isinstance(one, Parcel)]
+    doubted = _doubted(tx, labelled)
+    outcomes |= {
+        n: doubted.get(one.id, one) for n, one in outcomes.items() if isinstance(one, Parcel)
+    }
     bench.parcels |= {parcel.id: parcel for parcel in labelled}
     advance(tx, bench, {id for parcel in labelled for id in parcel.order_ids}, _times(labelled))
     return [outcomes[n] for n in range(len(wishes))]
@@ -180,8 +184,22 @@ def correct(tx: Tx, wishes: Sequence[Labelling]) -> list[Parcel | Problem]:
     _, allowed = _bench_of(tx, found.values())
     refusals = [_refused([found[wish.parcel_id]], allowed) for wish in wishes]
     ready = [wish for wish, refusal in zip(wishes, refusals, strict=True) if refusal is None]
-    done = iter(logistics.correct(tx, ready))
-    return [refusal or next(done) for refusal in refusals]
+    done = logistics.correct(tx, ready)
+    doubted = _doubted(tx, [one for one in done if isinstance(one, Parcel)])
+    rest = iter([doubted.get(one.id, one) if isinstance(one, Parcel) else one for one in done])
+    return [refusal or next(rest) for refusal in refusals]
+
+
+def _doubted(tx: Tx, parcels: Sequence[Parcel]) -> dict[ParcelId, Parcel]:
+    """Mark numbers that cannot be their carrier's; those that the platform gave are its own."""
+    wrong = []
+    for parcel in parcels:
+        carrier = logistics.carriers(tx, parcel.market).get(parcel.carrier or "")
+        number = parcel.tracking_number or ""
+        own = parcel.shipper is logistics.Shipper.PLATFORM
+        if carrier is not None and not own and not carrier.knows(number):
+            wrong.append(parcel.id)
+    return {parcel.id: parcel for parcel in each(logistics.mark_invalid(tx, wrong))}
 
 
 def advance(

@@ -9,22 +9,36 @@ money is a flow's to say.
 
 from .access import Permission, visible_to
 from .actions import (
+    bundle,
     claim,
     correct,
+    declare,
     deliver,
     fresh_ids,
     give_up,
+    hand_in,
     hand_over,
     label,
     lose,
     mark_invalid,
     plan,
+    prove,
     repack,
     send_back,
     take_in,
     taken,
     tell_change,
     track,
+)
+from .enclosed import (
+    Bundle,
+    BundleId,
+    CustomsItem,
+    Invoice,
+    InvoiceState,
+    NewBundle,
+    Proof,
+    ProofKind,
 )
 from .events import Change, InvoiceJudged, ParcelMoved, ParcelsChanged
 from .lifecycle import MOVES, NOT_SENT, PARCEL, Code, State, Verb
@@ -48,22 +62,30 @@ from .model import (
     Unit,
     again,
 )
-from .problems import NotPlanned, ParcelNotFound, TrackingNumberTaken
+from .problems import CannotBundle, InvoiceRejected, NotPlanned, ParcelNotFound, TrackingNumberTaken
 from .providers import carrier_by_id, carriers, delivery_option_by_id, delivery_options
-from .queries import by_ids, by_tracking, count, held, page, parcels, tracking
+from .queries import by_ids, by_tracking, count, customs, held, page, parcels, proofs, tracking
 
 __all__ = [
     "MOVES",
     "NOT_SENT",
     "PARCEL",
+    "Bundle",
+    "BundleId",
+    "CannotBundle",
     "CarrierEvent",
     "Change",
     "Code",
+    "CustomsItem",
     "Filter",
     "Handover",
+    "Invoice",
     "InvoiceJudged",
+    "InvoiceRejected",
+    "InvoiceState",
     "Labelling",
     "Method",
+    "NewBundle",
     "NewParcel",
     "NotPlanned",
     "Origin",
@@ -75,6 +97,8 @@ __all__ = [
     "ParcelStep",
     "ParcelsChanged",
     "Permission",
+    "Proof",
+    "ProofKind",
     "Repacking",
     "Shipper",
     "Size",
@@ -85,6 +109,7 @@ __all__ = [
     "Unit",
     "Verb",
     "again",
+    "bundle",
     "by_ids",
     "by_tracking",
     "carrier_by_id",
@@ -92,11 +117,14 @@ __all__ = [
     "claim",
     "correct",
     "count",
+    "customs",
+    "declare",
     "deliver",
     "delivery_option_by_id",
     "delivery_options",
     "fresh_ids",
     "give_up",
+    "hand_in",
     "hand_over",
     "held",
     "label",
@@ -105,6 +133,8 @@ __all__ = [
     "page",
     "parcels",
     "plan",
+    "proofs",
+    "prove",
     "repack",
     "send_back",
     "take_in",

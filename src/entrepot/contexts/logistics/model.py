@@ -205,6 +205,7 @@ class Labelling:
     note: str = ""
     dispatch: Mapping[str, Any] | None = None
     shipper: Shipper | None = None  # None: as it was planned.
+    size: Size | None = None  # None: as it was planned.
     at: datetime | None = None
     sent_at: datetime | None = None  # When the carrier got it, if it has it already.
     place: str = ""

@@ -19,3 +19,14 @@ class NotPlanned(Problem):
 
     def __init__(self, id: object, state: str) -> None:
         super().__init__(f"parcel {id} is {state}", parcel_id=str(id), state=str(state))
+
+
+class CannotBundle(Problem):
+    slug, title = "cannot-bundle", "These parcels cannot go in one piece"
+
+
+class InvoiceRejected(Problem):
+    slug, title = "invoice-rejected", "This is no invoice that can be taken"
+
+    def __init__(self, id: object, reason: str) -> None:
+        super().__init__(reason, parcel_id=str(id))

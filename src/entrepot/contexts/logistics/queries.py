@@ -8,6 +8,7 @@ from entrepot.kernel.problems import Problem
 from entrepot.kernel.tx import Tx
 
 from . import access, store
+from .enclosed import CustomsItem, Proof
 from .model import Filter, Parcel, ParcelId, TrackingEvent
 from .problems import ParcelNotFound
 
@@ -57,3 +58,16 @@ def count(tx: Tx, wanted: Filter, at_most: int) -> int:
 def tracking(tx: Tx, ids: Collection[ParcelId]) -> dict[ParcelId, list[TrackingEvent]]:
     """What was told of parcels, by the time of the event, for callers that were given them."""
     return store.tracking(tx, ids)
+
+
+def proofs(tx: Tx, ids: Collection[ParcelId]) -> list[Proof]:
+    """What shows that parcels arrived, for callers that were given them."""
+    return store.proofs(tx, ids)
+
+
+def customs(tx: Tx, order_ids: Collection[OrderId]) -> dict[tuple[OrderId, int], list[CustomsItem]]:
+    """What customs was told of lines, for callers that were given the orders."""
+    found: dict[tuple[OrderId, int], list[CustomsItem]] = {}
+    for item in store.customs(tx, order_ids):
+        found.setdefault((item.order_id, item.pos), []).append(item)
+    return found

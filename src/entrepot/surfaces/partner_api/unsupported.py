@@ -22,6 +22,11 @@ REASONS = {
     "/customer_service/": "customer service is not part of this API here",
     "/order/202605/orders/blind_box_result/": "blind boxes are not sold here",
     "/order/202606/pod_details/": "products are not printed on demand here",
+    "/fulfillment/202508/tts_tracking_validation": (
+        "coverage by another platform's own shipping is nothing that is known here"
+    ),
+    "/fulfillment/202601/redeem_info/": "digital goods are not sold here",
+    "/fulfillment/202606/pod_details/": "customised goods are not made to order here",
     "/fbt/": "fulfilment by the platform's own warehouses is not part of this API here",
 }
 

@@ -1,5 +1,6 @@
 """What can be done with parcels, and what is told of them."""
 
+from .enclosing import bundle, declare, hand_in, prove
 from .packing import (
     claim,
     correct,
@@ -15,16 +16,20 @@ from .packing import (
 from .tracking import deliver, hand_over, lose, send_back, take_in, track
 
 __all__ = [
+    "bundle",
     "claim",
     "correct",
+    "declare",
     "deliver",
     "fresh_ids",
     "give_up",
+    "hand_in",
     "hand_over",
     "label",
     "lose",
     "mark_invalid",
     "plan",
+    "prove",
     "repack",
     "send_back",
     "take_in",

@@ -215,6 +215,7 @@ def _labelled(tx: Tx, desk: Desk, wish: Labelling) -> Parcel:
             shipper=wish.shipper or parcel.shipper,
             service=wish.service or parcel.service,
             handover=wish.handover,
+            size=wish.size or parcel.size,
             note=wish.note,
             dispatch=wish.dispatch,
         )

@@ -1,5 +1,14 @@
 """The statements of logistics: parcels with their tracking, and what is kept with them."""
 
+from .enclosed import (
+    add_bundle,
+    add_proofs,
+    bundled,
+    customs,
+    keep_invoice,
+    proofs,
+    replace_customs,
+)
 from .parcels import (
     Number,
     Telling,
@@ -23,16 +32,23 @@ __all__ = [
     "Number",
     "Telling",
     "add",
+    "add_bundle",
+    "add_proofs",
+    "bundled",
     "by_ids",
     "by_numbers",
     "claim",
     "count",
+    "customs",
     "filtered",
     "free_numbers",
     "hold",
+    "keep_invoice",
     "known",
     "of_orders",
     "page",
+    "proofs",
+    "replace_customs",
     "save",
     "tell",
     "tracking",

@@ -1,0 +1,1 @@
+"""Fulfillment: packages, which are our parcels, from their making to their delivery."""
