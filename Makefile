@@ -1,6 +1,7 @@
 # The door to everything. Needs python3 (3.11 or newer) and make, nothing else.
 #
 #   make demo [ARGS=--exit]        everything installed, real orders replayed, served on localhost:8000
+#   make sandbox [ARGS=--fresh]    the platform with buyers and an app's token, to develop against
 #   make serve [ARGS=…]            the platform on an empty or existing ./var
 #   make test [T=tests/kernel]     all checks, then the tests
 #   make check                     the checks, and the quick tests
@@ -24,11 +25,14 @@ DEV := $(VENV)/.dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CODE := $(wildcard src tests bench docs)
 
-.PHONY: demo serve test check bench docs conformance test-pg15 soak faults requirements lint clean
+.PHONY: demo sandbox serve test check bench docs conformance test-pg15 soak faults requirements lint clean
 .DEFAULT_GOAL := demo
 
 demo: $(RUNTIME)
 	$(BIN)/entrepot demo $(ARGS)
+
+sandbox: $(RUNTIME)
+	$(BIN)/entrepot sandbox $(ARGS)
 
 serve: $(RUNTIME)
 	$(BIN)/entrepot serve $(ARGS)

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "ENTREPOT_"
-FOR_TESTS = {"ENTREPOT_TEST_DATABASE_URL", "ENTREPOT_SHARED"}  # Read by tests and tools alone.
+# Read by tests and tools alone; the last one a sandbox prints for whoever talks to it.
+FOR_TESTS = {"ENTREPOT_TEST_DATABASE_URL", "ENTREPOT_SHARED", "ENTREPOT_BASE_URL"}
 SECRET_BYTES = 32
 
 

@@ -4,7 +4,19 @@ import sys
 
 import typer
 
-from . import apps, clock, doctor, events, explain, people, replaying, rules, serving, settling
+from . import (
+    apps,
+    clock,
+    doctor,
+    events,
+    explain,
+    people,
+    replaying,
+    rules,
+    sandbox,
+    serving,
+    settling,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -15,6 +27,7 @@ app = typer.Typer(
 app.command("serve")(serving.serve)
 app.command("worker")(serving.worker)
 app.command("demo")(replaying.demo)
+app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(apps.app, name="apps")
 app.add_typer(rules.app, name="rules")
 app.add_typer(replaying.app, name="replay")
