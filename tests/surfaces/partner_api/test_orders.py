@@ -1,6 +1,6 @@
 """Orders through the SDK: found, shown as units, priced, and named by other systems."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -215,14 +215,15 @@ def test_another_shop_sees_nothing(partner: Partner, life: Life) -> None:
     foreign = partner.other_seller()
     with foreign.client() as client:
         assert found(client) == []
-        for ask in (
+        asks: list[Callable[[], Any]] = [
             lambda: detail(client, id),
             lambda: client.orders.get_order_price_details(order_id=str(int(id))),
             lambda: client.orders.get_external_order_references(
                 order_id=str(int(id)), platform=Read.SHOPIFY
             ),
             lambda: client.logistics.get_logistics_tracking(order_id=str(int(id))),
-        ):
+        ]
+        for ask in asks:
             with pytest.raises(TikTokShopError) as refused:
                 ask()
             assert refused.value.code == 90000404

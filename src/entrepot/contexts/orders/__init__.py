@@ -66,6 +66,7 @@ from .model import (
     Units,
     by_order,
 )
+from .pricing_units import UnitPrice, UnitPromotion, unit_prices
 from .problems import (
     CannotCancel,
     OrderNotFound,
@@ -104,7 +105,6 @@ from .queries import (
 )
 from .requests import CancellationFilter, CancellationRequest, Consent, Verdict
 from .timers import dispatch_due_at
-from .unit_prices import UnitPrice, UnitPromotion, unit_prices
 from .units import chosen_units, free_units, unit_id, unit_ids, unit_share
 from .waterfall import (
     COMMISSION,
