@@ -57,6 +57,22 @@ def test_a_newer_database_is_left_alone(empty: str) -> None:
     assert run.current(empty) == "2999_01_01_0010"
 
 
+def test_a_shared_public_schema_keeps_its_tables(empty: str) -> None:
+    with psycopg.connect(empty) as owner:
+        owner.execute("create table public.somebody_elses (id int)")
+    run.upgrade(empty, grant_to=APP)
+
+    with psycopg.connect(empty) as owner:
+        granted = owner.execute(
+            "select has_table_privilege(%(app)s, 'public.somebody_elses', 'select'),"
+            " has_table_privilege(%(app)s, 'public.procrastinate_jobs', 'insert'),"
+            " has_table_privilege(%(app)s, 'public.alembic_version', 'select'),"
+            " has_table_privilege(%(app)s, 'public.alembic_version', 'update')",
+            {"app": APP},
+        ).fetchone()
+    assert granted == (False, True, True, False)
+
+
 def test_each_step_has_its_file_and_each_file_its_step() -> None:
     steps = {file.name[:15] for file in (SQL.parent / "versions").glob("2*.py")}
     files = {file.name[:15] for file in SQL.glob("2*.sql")}
