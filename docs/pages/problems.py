@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from entrepot.kernel.problems import Problem
-from entrepot.surfaces.api.problems import KNOWN, NoSuchPlace
+from entrepot.surfaces.api.problems import KNOWN, about, catalogue
 
 from . import rooms
 from .text import code, document
@@ -17,10 +17,7 @@ returned among many."""
 
 def page() -> str:
     """One heading for each slug, so that `type` has a place to point to."""
-    by_slug: dict[str, list[type[Problem]]] = {}
-    for kind in rooms.classes(Problem):
-        if kind is not NoSuchPlace and hasattr(kind, "slug"):
-            by_slug.setdefault(kind.slug, []).append(kind)
+    by_slug = catalogue(rooms.classes(Problem))
     texts = {slug: _entry(slug, kinds) for slug, kinds in by_slug.items()}
     for status, (slug, title) in KNOWN.items():
         if slug not in texts:
@@ -32,7 +29,7 @@ def _entry(slug: str, kinds: list[type[Problem]]) -> str:
     heads = dict.fromkeys(f"{kind.status} · {kind.title}" for kind in kinds)
     lines = [f"## {slug}\n", *(f"{head}\n" for head in heads)]
     for kind in kinds:
-        said = f" {text}" if (text := rooms.said(kind)) else ""
+        said = f" {text}" if (text := about(kind)) else ""
         files = code(_files(kind)) or "its heirs alone"
         lines.append(f"- `{rooms.room(kind.__module__)}.{kind.__name__}`:{said} Said by {files}.")
     return "\n".join(lines) + "\n"

@@ -21,11 +21,10 @@ from entrepot.contexts.affiliates import (
     PlanEnded,
     PlanNotFound,
     RateChange,
-    ShopNotFound,
 )
 from entrepot.contexts.catalog import ProductId
 from entrepot.contexts.identity import Kind, NewOrganisation
-from entrepot.contexts.merchants import Shop
+from entrepot.contexts.merchants import Shop, ShopNotFound
 from entrepot.kernel.access import Actor, Grant, OrganisationId
 from entrepot.kernel.problems import BadInput, only
 from entrepot.kernel.tx import Tx

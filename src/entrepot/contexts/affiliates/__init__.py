@@ -21,7 +21,7 @@ from .model import (
     RateChange,
     commission_base,
 )
-from .problems import BadClick, NoPlan, PlanEnded, PlanNotFound, ShopNotFound
+from .problems import BadClick, NoPlan, PlanEnded, PlanNotFound
 from .promising import click, rates
 from .queries import by_ids, history, page
 
@@ -42,7 +42,6 @@ __all__ = [
     "PlanNotFound",
     "RateChange",
     "RateSet",
-    "ShopNotFound",
     "by_ids",
     "click",
     "commission_base",

@@ -18,7 +18,7 @@ from . import access, store
 from .access import Permission
 from .events import PlanEndedEarly, PlanMade, RateSet
 from .model import NewPlan, Plan, PlanId, RateChange
-from .problems import PlanEnded, ShopNotFound
+from .problems import PlanEnded
 
 # Creators keep a rate for 30 days after it is cut: TikTok Shop, "How Affiliate commission works"
 # (US, 2025-09-26).
@@ -101,7 +101,7 @@ def _checked(
     known: dict[OrganisationId, Organisation],
 ) -> Checked | Problem:
     if shop is None or not tx.actor.may(Permission.EDIT, shop.merchant_id):
-        return ShopNotFound(wish.shop_id)
+        return merchants.ShopNotFound(wish.shop_id)
     if wish.creator_id is not None and not _is_creator(known.get(wish.creator_id)):
         return BadInput("creator_id", "a creator of this platform, or none for all of them")
     starts_at = max(wish.starts_at or tx.now, tx.now)

@@ -32,10 +32,3 @@ class PlanEnded(Problem):
 
     def __init__(self, id: Id) -> None:
         super().__init__("make a new plan", plan_id=str(id))
-
-
-class ShopNotFound(Problem):
-    status, slug, title = 404, "shop-not-found", "There is no such shop"
-
-    def __init__(self, id: Id) -> None:
-        super().__init__(f"there is no shop {id}", shop_id=str(id))

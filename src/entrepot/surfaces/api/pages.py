@@ -11,9 +11,11 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from entrepot.kernel.problems import NotFound
 from entrepot.surfaces.parts import Parts
 
 from .openapi import document
+from .problems import KNOWN, about, catalogue
 
 router = APIRouter(include_in_schema=False)
 
@@ -47,6 +49,28 @@ def start(request: Request, lang: Language = None) -> HTMLResponse:
 def invitation(request: Request, lang: Language = None) -> HTMLResponse:
     """Where a link to set a password leads; its secret stays in the browser until it is used."""
     return _page("invitation.html", _language(request, lang))
+
+
+@router.get("/problems/{slug}")
+def problem(slug: str, request: Request, lang: Language = None) -> HTMLResponse:
+    """What a refusal means: where the `type` of every problem leads."""
+    kinds = catalogue().get(slug, [])
+    routed = {name: (status, title) for status, (name, title) in KNOWN.items()}
+    if not kinds and slug not in routed:
+        raise NotFound("problem", slug)
+    status, title = (kinds[0].status, kinds[0].title) if kinds else routed[slug]
+    language = _language(request, lang)
+    if language == CHINESE:
+        title = _chinese_titles().get(slug, title)
+    said = "".join(f"<p>{html.escape(text)}</p>" for kind in kinds if (text := about(kind)))
+    return _page(
+        "problem.html",
+        language,
+        problem=html.escape(title),
+        slug=slug,
+        status=str(status),
+        said=said if language == ENGLISH else "",
+    )
 
 
 @router.get("/docs")
@@ -121,6 +145,12 @@ def _template(name: str) -> str:
 @cache
 def _words() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = json.loads(_file("words.json"))
+    return found
+
+
+@cache
+def _chinese_titles() -> dict[str, str]:
+    found: dict[str, str] = json.loads(_file("problems.zh-CN.json"))
     return found
 
 

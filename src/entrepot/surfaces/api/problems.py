@@ -1,6 +1,7 @@
 """Every refusal and every trouble as `application/problem+json` (RFC 9457)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -25,7 +26,8 @@ log = structlog.get_logger()
 MEDIA = "application/problem+json"
 WHERE = {"body", "query", "path", "header", "cookie"}
 KNOWN = {
-    404: ("not-found", "There is no such thing"),
+    404: ("no-such-place", "There is nothing at this address"),
+    400: ("bad-request", "This request cannot be read"),
     405: ("method-not-allowed", "This cannot be done here"),
     413: ("too-large", "The body is too large"),
     415: ("unsupported-media-type", "The body must be JSON"),
@@ -35,7 +37,7 @@ KNOWN = {
 class NoSuchPlace(Problem):
     """What the router refuses before any route is asked."""
 
-    slug, title = "not-found", "There is no such thing"
+    status, slug, title = 404, "no-such-place", "There is nothing at this address"
 
     def __init__(self, status: int, detail: str) -> None:
         super().__init__(detail)
@@ -43,7 +45,7 @@ class NoSuchPlace(Problem):
 
     def body(self) -> dict[str, JsonValue]:
         """As its HTTP status says."""
-        slug, title = KNOWN.get(self.kind, ("bad-request", "This request cannot be read"))
+        slug, title = KNOWN.get(self.kind, KNOWN[400])
         return {
             **super().body(),
             "type": f"/problems/{slug}",
@@ -127,6 +129,23 @@ def of_failure(request: Request, error: Exception) -> Response:
     return _failed(request, error)
 
 
+def catalogue(kinds: Iterable[type[Problem]] | None = None) -> dict[str, list[type[Problem]]]:
+    """The classes of refusals by slug: of those that are loaded, or of the given ones.
+
+    The reference in the docs and the pages that `type` points to are both made of this.
+    """
+    by_slug: dict[str, list[type[Problem]]] = {}
+    for kind in _below(Problem) if kinds is None else kinds:
+        if hasattr(kind, "slug") and kind.__module__.startswith("entrepot."):
+            by_slug.setdefault(kind.slug, []).append(kind)
+    return by_slug
+
+
+def about(kind: type[Problem]) -> str:
+    """What a refusal says of itself in its first paragraph, on one line."""
+    return " ".join(inspect.cleandoc(vars(kind).get("__doc__") or "").split("\n\n")[0].split())
+
+
 def refusals(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
     """What a route can refuse, for its documentation."""
     return {
@@ -136,6 +155,12 @@ def refusals(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
         }
         for problem in problems
     }
+
+
+def _below(kind: type[Problem]) -> Iterator[type[Problem]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _below(one)
 
 
 def _refused(request: Request, problem: Exception) -> Response:
