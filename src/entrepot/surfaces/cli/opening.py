@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from entrepot.settings import Settings
     from entrepot.surfaces.parts import Parts, Purpose
 
+TIMERS, ANY = "order_timers", "any"
 RULES = "rules"  # In the home folder: the overlay that a replay brought along.
 
 
@@ -46,8 +48,14 @@ def opened(purpose: "Purpose" = "tool", settings: "Settings | None" = None) -> I
         parts.close()
 
 
-def bring_rules(settings: "Settings", overlays: tuple[Path, ...]) -> "Settings":
-    """Let a replay's own rules hold in this home from now on, before anything happens in it."""
+def bring_rules(
+    settings: "Settings", overlays: tuple[Path, ...], last_on: date | None = None
+) -> "Settings":
+    """Let a replay's own rules hold in this home from now on, before anything happens in it.
+
+    Its timers, which wait for whatever the history says, hold until its last day; from the next
+    one on it is the shipped ones that visitors' orders fall under.
+    """
     if not overlays:
         return settings
     kept = settings.home / RULES
@@ -60,8 +68,27 @@ def bring_rules(settings: "Settings", overlays: tuple[Path, ...]) -> "Settings":
         shutil.rmtree(half, ignore_errors=True)
         for folder in overlays:
             shutil.copytree(folder, half, dirs_exist_ok=True)
+        if last_on is not None:
+            _end_timers(half / TIMERS, last_on + timedelta(days=1))
         half.rename(kept)
     return settings.model_copy(update={"rules_overlay": kept})
+
+
+def _end_timers(brought: Path, first_on: date) -> None:
+    from entrepot import rulebook
+
+    shipped = Path(rulebook.__file__).parent / "data" / TIMERS
+    for market in sorted(each for each in brought.glob("*") if each.is_dir()):
+        own = shipped / market.name
+        days = {
+            each.stem: each
+            for each in sorted((own if own.is_dir() else shipped / ANY).glob("*.toml"))
+        }
+        begun = [day for day in days if day <= first_on.isoformat()]
+        for day in begun[-1:]:
+            shutil.copyfile(days[day], market / f"{first_on.isoformat()}.toml")
+        for day in days.keys() - {*begun} if begun else ():
+            shutil.copyfile(days[day], market / f"{day}.toml")
 
 
 def print_json(value: Any) -> None:

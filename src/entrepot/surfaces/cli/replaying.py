@@ -2,7 +2,7 @@
 
 import json
 from contextlib import nullcontext
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -64,7 +64,7 @@ def demo(
     from . import demonstrating
 
     history = _read_online_retail(source, DEMO_WEEKS)
-    settings = bring_rules(settings_in_force(), history.overlays)
+    settings = bring_rules(settings_in_force(), history.overlays, _last_on(history))
     with opened("worker", settings) as parts:
         made = live(parts, history, quiet=False)
         _write(made, settings.home / "reports" / "online_retail.json")
@@ -83,8 +83,14 @@ def _read_online_retail(source: Path | None, shift_weeks: int) -> "History":
     return read_online_retail(source, shift_weeks, places)
 
 
+def _last_on(history: "History") -> "date | None":
+    """The last day on which anything is bought, wherever its market is."""
+    placed = [sale.placed_at.date() for sale in history.purchases]
+    return max(placed) + timedelta(days=1) if placed else None
+
+
 def _replayed(history: "History", report: Path | None, *, as_json: bool) -> None:
-    settings: Settings = bring_rules(settings_in_force(), history.overlays)
+    settings: Settings = bring_rules(settings_in_force(), history.overlays, _last_on(history))
     with opened("worker", settings) as parts:
         made = live(parts, history, quiet=as_json)
     if report is not None:

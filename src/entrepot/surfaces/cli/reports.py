@@ -17,6 +17,7 @@ def tables(made: Report) -> Iterator[Table]:
     yield _modes(found)
     yield _fees(found)
     yield _settled(found)
+    yield _paid(found)
     yield _payouts(found)
     yield _reading(found)
     yield _reconciled(found)
@@ -91,6 +92,15 @@ def _settled(found: dict[str, Any]) -> Table:
     return table
 
 
+def _paid(found: dict[str, Any]) -> Table:
+    table = Table("mode", "tier", "currency", "claims", "amount", title="Paid out by mode and tier")
+    for row in found["paid_out_by_mode_and_tier"]:
+        amount = money(row["minor"], row["currency"])
+        table.add_row(row["mode"], row["tier"], row["currency"], str(row["claims"]), amount)
+    table.caption = "Claims on statements that the bank has paid, less what a reserve still holds."
+    return table
+
+
 def _payouts(found: dict[str, Any]) -> Table:
     table = Table("state", "statements in", "paid in", "payouts", "amount", title="Payouts")
     for row in found["payouts"]:
@@ -105,6 +115,8 @@ def _reading(found: dict[str, Any]) -> Table:
     table = Table("what", "how often", "amount", title="Repairs and skipped rows of the data set")
     for kind, count in found["repairs"].items():
         table.add_row(f"repaired: {kind}", str(count), "")
+    for name, units in found["staged"].items():
+        table.add_row(f"staged: {name.replace('_', ' ')}", str(units), "")
     for row in found["skipped"]:
         amount = f"{money(row['minor'], row['currency'])} {row['currency']}"
         table.add_row(f"skipped: {row['rule']}", str(row["rows"]), amount)

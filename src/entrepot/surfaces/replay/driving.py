@@ -25,7 +25,7 @@ from .happening import happen
 from .preparing import Cast, prepare
 from .selling import pay, release, sell
 from .staging import staging_for
-from .stocking import stock
+from .stocking import fill_shelves, stock
 from .windows import Markets, Window, by_month, cut
 
 AT_ONCE = 50  # Payouts on a page.
@@ -162,6 +162,7 @@ def _finish(stage: Stage, last: Window) -> None:
     at = last.last_at or last.start
     while stage.cashier(at).send_refunds():
         pass
+    fill_shelves(diary, stage.cast, at)
     drain(diary.at(at), who, SUBSCRIBERS)
     diary.step(FINISHED, at, _set_free)
 

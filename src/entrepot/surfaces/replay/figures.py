@@ -11,7 +11,7 @@ from entrepot.adapters.datasets.history import Purchase
 from entrepot.contexts import ledger, orders, settlement
 from entrepot.contexts.ledger import Purpose
 from entrepot.contexts.orders import GroupId, Order, OrderId
-from entrepot.contexts.settlement import Payout, PayoutId
+from entrepot.contexts.settlement import Payout, PayoutId, State, Statement, StatementId
 from entrepot.kernel.tx import Tx
 
 from .diary import Diary
@@ -91,6 +91,7 @@ class Figures:
     by_mode: dict[tuple[str, str], tuple[int, int]]  # Mode, currency: orders, GMV.
     books: dict[str, Books]
     settled: list[Settled]
+    paid: dict[tuple[str, str, str], tuple[int, int]]  # Mode, tier, currency: claims, minor.
     payouts: dict[tuple[str, str, str], tuple[int, int]]  # State, currencies: how many, minor.
 
 
@@ -110,6 +111,7 @@ def figures(tx: Tx, diary: Diary, purchases: Sequence[Purchase]) -> Figures:
         by_mode=_by_mode(found),
         books=dict(sorted(books.items())),
         settled=_settled(tx, found),
+        paid=_paid(tx, found),
         payouts=_payouts(tx),
     )
 
@@ -192,6 +194,30 @@ def _settled(tx: Tx, found: Sequence[Order]) -> list[Settled]:
             more = (1, claim.amount.minor, claim.reserved_minor, waiting)
             sums[key] = [total + one for total, one in zip(sums[key], more, strict=True)]
     return [Settled(*key, *sums[key]) for key in sorted(sums)]
+
+
+def _paid(tx: Tx, found: Sequence[Order]) -> dict[tuple[str, str, str], tuple[int, int]]:
+    """Claims whose statement is in a payout that the bank confirmed, less what a reserve holds."""
+    modes: dict[int, str] = {order.id: order.mode for order in found}
+    confirmed = {one.id for one in _every_payout(tx) if one.state is State.PAID}
+    statements = {one.id for one in _every_statement(tx) if one.payout_id in confirmed}
+    count: Counter[tuple[str, str, str]] = Counter()
+    minor: Counter[tuple[str, str, str]] = Counter()
+    for ids in batches(modes):
+        for claim in settlement.claims_of_orders(tx, ids):
+            if claim.statement_id in statements:
+                mode, tier = modes[OrderId(claim.order_id or 0)], claim.tier or "by agreement"
+                key = mode, tier, claim.amount.currency.value
+                count[key] += 1
+                minor[key] += claim.amount.minor - claim.reserved_minor
+    return {key: (count[key], minor[key]) for key in sorted(count)}
+
+
+def _every_statement(tx: Tx) -> Iterator[Statement]:
+    after: tuple[datetime, StatementId] | None = None
+    while page := settlement.statement_page(tx, after=after, limit=AT_ONCE):
+        yield from page
+        after = page[-1].due_at, page[-1].id
 
 
 def _payouts(tx: Tx) -> dict[tuple[str, str, str], tuple[int, int]]:

@@ -10,6 +10,7 @@ from entrepot.surfaces.parts import Parts
 from .diary import Diary, who
 from .figures import Books, Figures, figures
 from .reconciling import Reconciliation, reconcile
+from .staging import staging_for
 
 SHOWN = 200  # Differences that are written out one by one; all of them are counted.
 
@@ -58,6 +59,10 @@ def as_json(made: Report) -> dict[str, Any]:
         ],
         "by_currency": by_currency,
         "settled": [asdict(one) for one in platform.settled],
+        "paid_out_by_mode_and_tier": [
+            {"mode": mode, "tier": tier, "currency": currency, "claims": claims, "minor": minor}
+            for (mode, tier, currency), (claims, minor) in platform.paid.items()
+        ],
         "payouts": [
             {
                 "state": state,
@@ -69,6 +74,7 @@ def as_json(made: Report) -> dict[str, Any]:
             for (state, stated, paid), (count, minor) in platform.payouts.items()
         ],
         "repairs": {kind.value: count for kind, count in history.repaired().items()},
+        "staged": {"units_of_each_sku_after_the_history": staging_for(history).shelf_units},
         "skipped": [
             {
                 "rule": one.rule.value,

@@ -27,6 +27,7 @@ class Staging:
     standings: Sequence[Standing] = ()  # Of the shops, in turn; none: no scores.
     reserve_level: int = 0
     reserved: frozenset[str] = frozenset()  # The shops that it holds for.
+    shelf_units: int = 0  # Of each SKU, taken in when all is over: for visitors to buy.
 
     def creator_of(self, sale: Purchase) -> str | None:
         """The creator whose content brought this purchase, drawn from its number."""
@@ -65,6 +66,7 @@ def staging_for(history: History) -> Staging:
             Standing(300, 80),
         ),
         reserve_level=2,
+        shelf_units=20,
         reserved=frozenset(seller.key for seller in _sold_for_themselves(history.sellers)[:1]),
     )
 

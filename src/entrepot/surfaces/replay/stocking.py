@@ -1,7 +1,7 @@
 """What is sold: products, listings, supply agreements and stock, month by month."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from entrepot.adapters.datasets.history import Product, Purchase, PurchaseLine, Seller
@@ -35,6 +35,7 @@ from .windows import Month
 PRODUCT, SKU, AGREEMENT = "product", "sku", "agreement"
 ON_RECEIPT, ON_SALE_ONLY = "supply_price_on_receipt", "retail_sale"
 TERMS_DAYS = 30
+SHELF = 500  # Receipts in one unit of work.
 
 
 def stock(diary: Diary, cast: Cast, month: Month, at: datetime) -> None:
@@ -186,11 +187,42 @@ def supply_minor(line: PurchaseLine) -> int:
 def _receipts(tx: Tx, diary: Diary, cast: Cast, sales: Sequence[Purchase]) -> Names:
     """Take in what the month sells, of each SKU in one receipt."""
     units: Counter[str] = Counter()
-    seller_of: dict[str, Seller] = {}
     for sale in sales:
         for line in sale.lines:
             units[line.sku_key] += line.quantity
-            seller_of[line.sku_key] = cast.by_key[line.seller_key]
+    sellers = {line.sku_key: line.seller_key for sale in sales for line in sale.lines}
+    _take_in(tx, diary, {key: cast.by_key[seller] for key, seller in sellers.items()}, units)
+    return {}
+
+
+def fill_shelves(diary: Diary, cast: Cast, at: datetime) -> None:
+    """Take in goods of every SKU once more, so that what is shown at the end can be bought."""
+    if not cast.staging.shelf_units:
+        return
+    sellers = {
+        line.sku_key: line.seller_key for sale in cast.history.purchases for line in sale.lines
+    }
+    keys = sorted(key for key in sellers if key in diary.ids(SKU))
+    for start in range(0, len(keys), SHELF):
+        some = keys[start : start + SHELF]
+        diary.step(
+            f"shelves:{start}",
+            at,
+            lambda tx, some=some: _shelve(  # type: ignore[misc]
+                tx, diary, {key: cast.by_key[sellers[key]] for key in some}, cast
+            ),
+        )
+
+
+def _shelve(tx: Tx, diary: Diary, sellers: Mapping[str, Seller], cast: Cast) -> Names:
+    _take_in(tx, diary, sellers, dict.fromkeys(sellers, cast.staging.shelf_units))
+    return {}
+
+
+def _take_in(
+    tx: Tx, diary: Diary, seller_of: Mapping[str, Seller], units: Mapping[str, int]
+) -> None:
+    """One receipt of each SKU, owned as its shop's mode says."""
     supplied: defaultdict[str, dict[SkuId, sourcing.Supply]] = defaultdict(dict)
     for market in {seller.market for seller in seller_of.values()}:
         ids = [SkuId(diary.ids(SKU)[k]) for k, s in seller_of.items() if s.market == market]
@@ -201,7 +233,6 @@ def _receipts(tx: Tx, diary: Diary, cast: Cast, sales: Sequence[Purchase]) -> Na
         for key in sorted(units)
     ]
     each(receiving.receive(tx, arrivals))
-    return {}
 
 
 def _arrival(
