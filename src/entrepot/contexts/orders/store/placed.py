@@ -37,11 +37,7 @@ SAVE_MOVES, SAVE_UNITS, LINES = (
 )
 DUE = text("select id from orders.orders where due_at <= :as_of order by due_at, id limit :at_most")
 NEXT_DUE = text("select min(due_at) from orders.orders")
-HEAD = (
-    "select id, group_id, shop_id, merchant_id, record_id, market, mode, seller_type, state,"
-    " total_minor, currency, refunded_minor, seller_fault, placed_at, paid_at, dispatched_at,"
-    " delivered_at, closed_at, changed_at, due_at, timers, replaces_id from orders.orders"
-)
+HEAD = f"select {', '.join(orders.c.keys())} from orders.orders"
 HEADS = statement(f"{HEAD} where id = any(cast(:ids as bigint[]))")
 HOLD_GROUPS = statement(
     f"{HEAD} where group_id = any(cast(:ids as bigint[])) order by id for no key update"
