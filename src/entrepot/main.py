@@ -1,6 +1,7 @@
 """The composition root: settings become an engine, a clock, rules, providers and surfaces."""
 
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 
 from fastapi import FastAPI
@@ -17,11 +18,11 @@ from entrepot.kernel.clock import Clock, MovableTime, RealTime
 from entrepot.kernel.jobs import PostgresQueue
 from entrepot.kernel.tx import UnitOfWork
 from entrepot.migrations import run
-from entrepot.settings import Settings
+from entrepot.settings import Limits, Settings
 from entrepot.surfaces import api, partner_api
 from entrepot.surfaces.parts import Parts, Purpose, SigningKeys
 
-__all__ = ["Parts", "Purpose", "app", "build"]
+__all__ = ["Parts", "Purpose", "app", "beside", "build"]
 
 
 def build(settings: Settings, *, purpose: Purpose) -> Parts:
@@ -30,13 +31,25 @@ def build(settings: Settings, *, purpose: Purpose) -> Parts:
     server = None if settings.database.url else Embedded(settings.home).open()
     try:
         url = _migrated(settings, server)
-        limits = settings.database.web if purpose == "web" else settings.database.worker
-        engine = engine_of(url, limits, f"entrepot-{purpose}")
+        engine = engine_of(url, _limits(settings, purpose), f"entrepot-{purpose}")
     except BaseException:
         if server is not None:
             server.close()
         raise
     return assemble(settings, engine, rules, (url, server))
+
+
+def beside(parts: Parts, *, purpose: Purpose) -> Parts:
+    """Parts for something else in the same process: connections of its own, the rest shared."""
+    settings = parts.settings
+    engine = engine_of(parts.database_url, _limits(settings, purpose), f"entrepot-{purpose}")
+    return replace(
+        parts,
+        engine=engine,
+        work=replace(parts.work, engine=engine),
+        server=None,
+        close=engine.dispose,
+    )
 
 
 def assemble(
@@ -77,6 +90,10 @@ def app(parts: Parts) -> FastAPI:
     native = api.create(parts)
     native.add_middleware(partner_api.BesideNative, dialect=partner_api.create(parts))
     return native
+
+
+def _limits(settings: Settings, purpose: Purpose) -> Limits:
+    return settings.database.web if purpose == "web" else settings.database.worker
 
 
 def _migrated(settings: Settings, server: Embedded | None) -> str:

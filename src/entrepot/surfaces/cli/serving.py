@@ -35,15 +35,19 @@ def run_server(settings: "Settings", *, with_worker: bool) -> None:
 
     from entrepot.surfaces.worker import Worker
 
+    # The composition root stands above the surfaces: the command line starts it by name.
+    root = import_module("entrepot.main")
     with ExitStack() as open_parts:
         parts = open_parts.enter_context(opened("web", settings))
         if with_worker:
-            # Parts of its own: sweeps run longer than a request may.
-            inside = Worker(open_parts.enter_context(opened("worker", settings)))
+            # Connections of its own: sweeps run longer than a request may.
+            own = root.beside(parts, purpose="worker")
+            open_parts.callback(own.close)
+            inside = Worker(own)
             inside.start()
             open_parts.callback(inside.stop)
         config: dict[str, Any] = {"host": settings.host, "port": settings.port}
-        app = import_module("entrepot.main").app(parts)
+        app = root.app(parts)
         # The server raises the signal that stopped it once more: what is open is closed first.
         signal.signal(signal.SIGTERM, lambda *_: None)
         uvicorn.run(app, **config, log_level="warning", access_log=False)
