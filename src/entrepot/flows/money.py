@@ -310,7 +310,7 @@ def corrections(back: Reversal) -> list[settlement.NewClaim]:
         for part, minor in zip(line.parts, back.parts, strict=True)
         if part.purpose == Purpose.ON_HOLD and (minor or part.kind == orders.NET)
     ]
-    made = [_with_fee(claim, back.admin_fee) if claim.follows == SALE else claim for claim in made]
+    made = [_in_detail(claim, back) if claim.follows == SALE else claim for claim in made]
     supply = Supply.of(line)
     if supply is not None and back.supply:
         owed = Money(-back.supply, supply.unit.currency)
@@ -343,14 +343,16 @@ def _correction(
     )
 
 
-def _with_fee(claim: settlement.NewClaim, fee: int) -> settlement.NewClaim:
-    if not fee:
-        return claim
-    return replace(
-        claim,
-        amount=Money(claim.amount.minor - fee, claim.amount.currency),
-        breakdown={**claim.breakdown, "refund_administration_fee": -fee},
-    )
+def _in_detail(claim: settlement.NewClaim, back: Reversal) -> settlement.NewClaim:
+    """The seller's correction as its sale was told: the payment less everybody else's parts."""
+    amounts = {"customer_payment": -back.minor}
+    for part, minor in zip(back.line.parts, back.parts, strict=True):
+        if part.kind != orders.NET and minor:
+            amounts[part.kind] = amounts.get(part.kind, 0) + minor
+    if back.admin_fee:
+        amounts["refund_administration_fee"] = -back.admin_fee
+    amount = Money(claim.amount.minor - back.admin_fee, claim.amount.currency)
+    return replace(claim, amount=amount, breakdown=amounts)
 
 
 def received_claim(

@@ -1,0 +1,83 @@
+"""What is on no statement yet: estimates, each with the reason why it waits."""
+
+from typing import Any, Literal
+
+from entrepot import rulebook
+from entrepot.rulebook import Market
+from entrepot.surfaces.partner_api.envelope import Data
+from entrepot.surfaces.partner_api.operations import Ask, Operations
+from entrepot.surfaces.partner_api.paging import Paged, page, shown
+from entrepot.surfaces.partner_api.scopes import Scope
+from entrepot.surfaces.partner_api.shapes import Nothing, Seconds
+from entrepot.views import earned
+from entrepot.views.earned import Earning
+
+from .words import Words, cut, key, seconds
+
+operations = Operations()
+
+CASE_OPEN, NOT_ARRIVED, NOT_DUE = (
+    "A case about the order is open or it is held; it is settled when that has ended.",
+    "The order has not been delivered.",
+    "The order is delivered and waits for the day of its settlement.",
+)
+
+
+class UnsettledQuery(Paged):
+    sort_field: Literal["order_create_time"] = "order_create_time"
+    search_time_ge: Seconds | None = None
+    search_time_lt: Seconds | None = None
+
+
+@operations.get("/finance/202507/orders/unsettled", scope=Scope.FINANCE_READ, query=UnsettledQuery)
+def unsettled(ask: Ask[UnsettledQuery, Nothing]) -> Data:
+    """A page of the orders that are still to be settled, and the sums of all of them."""
+    part = cut(ask, ask.query.search_time_ge, ask.query.search_time_lt)
+    rows = earned.unsettled(ask.tx, ask.shop, part)
+    totals, orders = earned.all_unsettled(ask.tx, ask.shop, part)
+    market = rulebook.of(ask.tx).on(Market, ask.shop.market, ask.tx.now.date())
+    words = Words(ask.shop, market.row({}).currency.value)
+    return {
+        "transactions": [_transaction(words, row) for row in shown(rows, ask)],
+        **words.amounts(
+            sum_est_settlement=totals.minor,
+            sum_est_revenue=totals.revenue,
+            sum_est_adjustment=0,
+            sum_est_fee=totals.fees + totals.taxes,
+        ),
+        **page(rows, ask, key=lambda row: key(row.placed_at, row.order_id), total=orders),
+    }
+
+
+def _transaction(words: Words, row: Earning) -> Data:
+    totals = row.totals
+    told: dict[str, Any] = {
+        "id": str(row.order_id),
+        "type": "ORDER",
+        "status": "UNSETTLED",
+        "currency": row.currency,
+        "order_id": str(row.order_id),
+        "order_create_time": seconds(row.placed_at),
+        "unsettled_reason": _reason(row),
+        **words.amounts(
+            est_settlement=totals.minor,
+            est_revenue=totals.revenue,
+            est_adjustment=0,
+            est_shipping_cost=totals.shipping,
+            est_fee_tax=totals.fees + totals.taxes,
+        ),
+        "revenue_breakdown": words.revenue(row),
+        "shipping_cost_breakdown": words.shipping(row),
+        "fee_tax_breakdown": words.fees(row),
+    }
+    if row.delivered_at is not None:
+        told["order_delivery_time"] = seconds(row.delivered_at)
+    if row.eligible_at is not None:
+        told["estimated_settlement"] = str(seconds(row.eligible_at))
+    return told
+
+
+def _reason(row: Earning) -> str:
+    if row.is_held:
+        return CASE_OPEN
+    return NOT_ARRIVED if row.eligible_at is None else NOT_DUE
