@@ -27,6 +27,7 @@ REASONS = {
     ),
     "/fulfillment/202601/redeem_info/": "digital goods are not sold here",
     "/fulfillment/202606/pod_details/": "customised goods are not made to order here",
+    "/finance/202609/": "there is no trade-in of used goods here",
     "/fbt/": "fulfilment by the platform's own warehouses is not part of this API here",
 }
 

@@ -100,22 +100,15 @@ def submit_customs(ask: Ask[Nothing, Clearance]) -> Data:
     ids = [OrderId(one.order_id) for one in ask.body.order_list]
     each(shippable(ask.tx, ids).values())
     lines = orders.by_order(orders.lines(ask.tx, ids))
-    items: dict[tuple[OrderId, int, SkuId], CustomsItem] = {}
-    for one in ask.body.order_list:
-        for of in one.item_list:
-            line = _meant(of, lines[OrderId(one.order_id)])
-            for item in of.item_detail:
-                key = (line.order_id, line.pos, SkuId(item.sku_id))
-                if key in items:
-                    raise invalid("item_detail.sku_id", "each SKU of a line once")
-                items[key] = CustomsItem(
-                    order_id=line.order_id,
-                    pos=line.pos,
-                    sku_id=SkuId(item.sku_id),
-                    quantity=item.qty,
-                    price_percent=item.price_percent,
-                )
-    logistics.declare(ask.tx, [*items.values()])
+    items = [
+        item
+        for one in ask.body.order_list
+        for of in one.item_list
+        for item in _told(of, lines[OrderId(one.order_id)])
+    ]
+    if len({(item.order_id, item.pos, item.sku_id) for item in items}) < len(items):
+        raise invalid("item_detail.sku_id", "each SKU of a line once")
+    logistics.declare(ask.tx, items)
     return {}
 
 
@@ -166,6 +159,20 @@ def _clearance(
             for line in lines
         ],
     }
+
+
+def _told(of: OfLine, lines: list[Line]) -> list[CustomsItem]:
+    line = _meant(of, lines)
+    return [
+        CustomsItem(
+            order_id=line.order_id,
+            pos=line.pos,
+            sku_id=SkuId(item.sku_id),
+            quantity=item.qty,
+            price_percent=item.price_percent,
+        )
+        for item in of.item_detail
+    ]
 
 
 def _meant(of: OfLine, lines: list[Line]) -> Line:
