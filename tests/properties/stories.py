@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
 from sqlalchemy import text
 
 from entrepot.contexts import orders, settlement
-from entrepot.contexts.aftersales import Reason
+from entrepot.contexts.aftersales import CaseId, Reason
 from entrepot.contexts.logistics import Parcel
 from entrepot.contexts.orders import (
     Cancellation,
@@ -27,7 +28,7 @@ from entrepot.flows.refunding import RefundWish
 from entrepot.kernel.access import Actor
 from entrepot.kernel.problems import Problem, each, only
 from tests.living import SOMEBODY, Life
-from tests.properties import laws, worlds
+from tests.properties import after_sale, laws, worlds
 from tests.properties.worlds import World
 
 
@@ -57,6 +58,7 @@ VERBS = [
     *("buy", "pay", "cancel", "ask", "consent", "refuse", "ship", "ship_part", "deliver"),
     *("lose", "send_back", "refund", "refund_part", "return", "reserve", "score", "hold"),
     *("let_go", "bounce_payout", "retry_payout", "receive"),
+    *("open_case", "case_grant", "case_refuse", "case_goes_on", "case_goes_on"),
 ]
 OFTEN = ("ship", "ship", "ship_part", "deliver", "deliver", "deliver", "refund_part", "return")
 
@@ -101,6 +103,7 @@ class Story:
     parcels: list[Parcel] = field(default_factory=list)
     bought: int = 0
     cases: int = 0
+    opened: list[CaseId] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
     def begin(self) -> None:
@@ -123,6 +126,7 @@ class Story:
     def end(self) -> None:
         """Bring what is on its way, close the cases, and wait until nothing can fall due."""
         self._let_all_go()
+        self._judge_all()
         while self.parcels:
             self._tried(self._deliver, Act(0, "deliver", 0, 100))
         for _ in range(2):
@@ -262,6 +266,11 @@ class Story:
         )
         self.life.refund(wish)
 
+    _open_case = after_sale.open_case
+    _case_grant = after_sale.grant
+    _case_refuse = after_sale.refuse
+    _case_goes_on = after_sale.go_on
+
     def _reserve(self, act: Act) -> None:
         shops = [shop for theirs in self.world.shops.values() for shop in theirs]
         shop = shops[act.which % len(shops)]
@@ -290,6 +299,11 @@ class Story:
     def _let_go(self, act: Act) -> None:
         if self.cases:
             self._case(OrderId(0), 1 + act.which % self.cases, settlement.let_go)
+
+    def _judge_all(self) -> None:
+        """The operator rules: what is in arbitration waits for nobody else."""
+        for n, _ in enumerate(self.opened):
+            self._tried(partial(after_sale.deny, self), Act(0, "case_refuse", n, 50))
 
     def _let_all_go(self) -> None:
         for number in range(1, self.cases + 1):

@@ -39,7 +39,7 @@ def waiting(world: World, goods: Goods, units: int = 1) -> str:
 
 def parcels(world: World, order: str) -> list[str]:
     """The ids of an order's parcels."""
-    return [one["parcel_id"] for one in world.seller.owner.gets(f"/orders/{order}")["parcels"]]
+    return [one["id"] for one in world.seller.owner.gets(f"/orders/{order}")["parcels"]]
 
 
 def opened(world: World, order: str, kind: str, reason: str = "damaged", **more: Any) -> str:
@@ -212,7 +212,9 @@ def cancellations(world: World) -> None:
     api: Any = world.client.return_and_refund
     goods = world.seller.goods()
     own = waiting(world, goods, units=2)
-    told = api.get_aftersale_eligibility(own, request_types=["CANCEL"])
+    told = api.get_aftersale_eligibility(
+        own, request_types=[models.GetAftersaleEligibilityRequestTypesItem("CANCEL")]
+    )
     [may] = [one for sku in told.data.sku_eligibility for one in sku.line_item_eligibility]
     body = models.CancelOrderRequest(
         order_id=own,

@@ -7,17 +7,17 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from entrepot.contexts import aftersales, orders
-from entrepot.contexts.aftersales import Case, CaseId, CaseStep, Label, Role, State, Use
+from entrepot.contexts.aftersales import Case, CaseId, CaseStep, Role, State, Use
 from entrepot.contexts.orders import CancellationId, CancellationRequest
 from entrepot.flows import returning
-from entrepot.kernel.problems import NotFound, Problem, each, only
+from entrepot.kernel.problems import NotFound, Problem, only
 from entrepot.rulebook import AftersaleReason
 from entrepot.surfaces.partner_api.codes import Code, Refused, invalid, refused
 from entrepot.surfaces.partner_api.envelope import Data
 from entrepot.surfaces.partner_api.money import amount, minor
 from entrepot.surfaces.partner_api.operations import Ask, Operations
 from entrepot.surfaces.partner_api.scopes import Scope
-from entrepot.surfaces.partner_api.shapes import Body, Csv, LongText, Number, Numbers, Query, Text
+from entrepot.surfaces.partner_api.shapes import Body, Csv, LongText, Number, Query, Text
 
 from . import words
 from .finding import case_of
@@ -107,21 +107,6 @@ class Review(Body):
     aftersales_request_decisions: Annotated[list[RequestDecision], Field(max_length=50)] = Field(
         default_factory=list
     )
-
-
-class WayBack(Query):
-    return_ids: Numbers
-
-
-class File(Body):
-    id: Number
-
-
-class ShippingDocument(Body):
-    tracking_number: Text
-    return_provider_id: Text
-    return_shipping_label: File | None = None
-    return_qr_code: File | None = None
 
 
 @operations.post(
@@ -230,29 +215,6 @@ def get_available_review_decisions(ask: Ask[Check, Any]) -> Data:
             for one in items(found, lines)
         ]
     }
-
-
-@operations.post(
-    "/return_refund/202405/returns/shipping_documents",
-    scope=WRITE,
-    query=WayBack,
-    body=ShippingDocument,
-)
-def upload_return_shipping_information(ask: Ask[WayBack, ShippingDocument]) -> Data:
-    """Give the buyer the way back that the seller pays for."""
-    body, cases = ask.body, [case_of(ask, CaseId(id)) for id in ask.query.return_ids]
-    file = body.return_shipping_label or body.return_qr_code
-    labels = [
-        Label(
-            case_id=case.id,
-            carrier=body.return_provider_id,
-            tracking_number=body.tracking_number,
-            file_id=None if file is None else file.id,
-        )
-        for case in cases
-    ]
-    each(returning.give_labels(ask.tx, labels))
-    return {}
 
 
 CANCELS = words.CANCEL_DECISIONS
