@@ -1,5 +1,6 @@
 """`entrepot serve` and `entrepot worker`."""
 
+import gc
 import signal
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +11,8 @@ from .opening import opened, settings_in_force
 if TYPE_CHECKING:
     from entrepot.settings import Settings
 
+GARBAGE_AT = 20_000  # New objects; a batch of requests makes thousands, nearly none in circles.
+
 
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
@@ -18,6 +21,7 @@ def serve(
     worker: Annotated[bool, typer.Option(help="Run the worker in this process, too.")] = True,
 ) -> None:
     """Serve the API and the web pages; the worker runs inside unless it runs apart."""
+    gc.disable()  # Until all is loaded: what a start makes is there to stay.
     settings = settings_in_force()
     changed = {"host": host, "port": port}
     settings = settings.model_copy(
@@ -48,9 +52,18 @@ def run_server(settings: "Settings", *, with_worker: bool) -> None:
             open_parts.callback(inside.stop)
         config: dict[str, Any] = {"host": settings.host, "port": settings.port}
         app = root.app(parts)
+        _settle_memory()
         # The server raises the signal that stopped it once more: what is open is closed first.
         signal.signal(signal.SIGTERM, lambda *_: None)
         uvicorn.run(app, **config, log_level="warning", access_log=False)
+
+
+def _settle_memory() -> None:
+    """Look for garbage again, but never among what the start made, and less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_AT)
+    gc.enable()
 
 
 def worker() -> None:
