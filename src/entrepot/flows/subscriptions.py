@@ -10,6 +10,7 @@ from entrepot.contexts import (
     affiliates,
     aftersales,
     catalog,
+    files,
     identity,
     inventory,
     logistics,
@@ -45,9 +46,13 @@ UNREAD: tuple[type[Event], ...] = (
     # Quotes read offers as they are.
     catalog.ListingActivated,
     catalog.ListingEdited,
+    catalog.ListingMoved,
     catalog.ListingRejected,
     catalog.ListingStopped,
     catalog.PriceSet,
+    catalog.SkusChanged,
+    # Whoever stored a file names it where it belongs.
+    files.FileStored,
     # Sessions and grants are resolved anew in each unit of work.
     identity.GrantGiven,
     identity.GrantRevoked,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from entrepot.contexts import aftersales, inventory, merchants, orders, settlement
+from entrepot.contexts import aftersales, catalog, inventory, merchants, orders, settlement
 from entrepot.contexts.orders import CancelReason, Side, State, Step, Verb
 from entrepot.contexts.settlement import Rates
 from entrepot.kernel.problems import each
@@ -17,6 +17,7 @@ from entrepot.kernel.tx import Tx
 from . import cancelling, packing, returning
 
 AT_MOST = 500  # Orders in one unit of work.
+AT_MOST_LISTINGS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,11 @@ def _timers(tx: Tx) -> list[Due]:
     asked = orders.next_request_due_at(tx)
     if asked is not None:
         found.append(Due(asked, "orders.consent", lambda tx: cancelling.run_timers(tx, asked)))
+    audit = catalog.next_audit_at(tx)
+    if audit is not None:
+        found.append(
+            Due(audit, "catalog.audits", lambda tx: catalog.audit_due(tx, audit, AT_MOST_LISTINGS))
+        )
     case = aftersales.next_case_due_at(tx)
     if case is not None:
         found.append(Due(case, "aftersales.timers", lambda tx: returning.run_timers(tx, case)))

@@ -77,7 +77,7 @@ def test_a_second_edit_takes_the_place_of_the_first(tx: Tx, us: Seller) -> None:
     assert isinstance(shadow, Shadow) and shadow.number == 2
     assert title(tx, listing) == "Best"
     rows = tx.sql.exec_driver_sql("select state, replaced from catalog.shadows order by number")
-    before = {"title": "Product 0", "category_id": "aa-1", "description": ""}
+    before = {"title": "Product 0", "category_id": "aa-1", "description": "", "details": {}}
     assert [tuple(row) for row in rows] == [("superseded", None), ("passed", before)]
 
 

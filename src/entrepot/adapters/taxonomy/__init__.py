@@ -4,6 +4,14 @@ An extract of the Shopify Standard Product Taxonomy (MIT, see `data/LICENSE-shop
 10,595 categories in a tree of eight levels.
 """
 
+from .attributes import KnownAttribute, KnownValue, attribute, attributes_of, value
 from .shopify import categories
 
-__all__ = ["categories"]
+__all__ = [
+    "KnownAttribute",
+    "KnownValue",
+    "attribute",
+    "attributes_of",
+    "categories",
+    "value",
+]

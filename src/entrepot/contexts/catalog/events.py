@@ -1,6 +1,7 @@
 """What is told of the catalog."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -9,7 +10,7 @@ from entrepot.kernel.events import Event
 from entrepot.kernel.money import Currency
 
 from .lifecycle import State
-from .model import Listing, ListingId, Price, ProductId, SkuId
+from .model import Listing, ListingId, Price, Product, ProductId, SkuId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,35 @@ class ListingStopped(ListingEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListingMoved(ListingEvent):
+    """It changed its state where shoppers never saw it: a draft, an audit, a deletion."""
+
+    name: ClassVar[str] = "catalog.listing_moved"
+
+    state: State = State.DRAFT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkusChanged(Event):
+    """A product has other SKUs, or says other things of them."""
+
+    name: ClassVar[str] = "catalog.skus_changed"
+
+    product_id: ProductId
+    sku_ids: tuple[SkuId, ...]
+    removed: tuple[SkuId, ...]
+
+    @classmethod
+    def of(cls, product: Product, removed: Sequence[SkuId], at: datetime) -> Self:
+        sku_ids = tuple(sku.id for sku in product.skus)
+        return cls(at=at, product_id=product.id, sku_ids=sku_ids, removed=tuple(removed))
+
+    @property
+    def subject(self) -> ProductId:
+        return self.product_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PriceSet(Event):
     name: ClassVar[str] = "catalog.price_set"
 
@@ -94,4 +124,6 @@ def told(before: Listing, after: Listing, at: datetime) -> list[ListingEvent]:
         return [ListingActivated.of(after, at)]
     if after.state is State.FAILED:
         return [ListingRejected.of(after, at)]
-    return [ListingStopped.of(after, at)] if before.state is State.ACTIVATE else []
+    if before.state is State.ACTIVATE:
+        return [ListingStopped.of(after, at)]
+    return [replace(ListingMoved.of(after, at), state=after.state)]

@@ -53,7 +53,7 @@ LISTING: Lifecycle[State, Verb] = Lifecycle(
     moves={
         State.DRAFT: {Verb.SUBMIT: State.PENDING, **DELETE},
         State.PENDING: {Verb.APPROVE: State.ACTIVATE, Verb.REJECT: State.FAILED, **DELETE},
-        State.FAILED: {Verb.SUBMIT: State.PENDING, **DELETE},
+        State.FAILED: {Verb.SUBMIT: State.PENDING, Verb.APPEAL: State.PENDING, **DELETE},
         State.ACTIVATE: {Verb.DEACTIVATE: State.SELLER_DEACTIVATED, **STOP},
         State.SELLER_DEACTIVATED: {Verb.REACTIVATE: State.ACTIVATE, **STOP},
         State.PLATFORM_DEACTIVATED: {**CORRECT, Verb.FREEZE: State.FREEZE},

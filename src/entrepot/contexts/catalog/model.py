@@ -11,6 +11,7 @@ from entrepot.kernel.access import OrganisationId
 from entrepot.kernel.ids import Id
 from entrepot.kernel.money import Currency
 
+from .details import NO_DETAILS, NO_SKU_DETAILS, BrandId, Details, SkuDetails
 from .lifecycle import LISTING, State, Verb
 
 Side = Literal["merchant", "platform"]
@@ -61,6 +62,7 @@ class NewSku:
 
     code: str
     options: Mapping[str, str] = field(default_factory=dict)
+    details: SkuDetails = NO_SKU_DETAILS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,8 @@ class Sku:
     id: SkuId
     code: str
     options: Mapping[str, str]
+    details: SkuDetails = NO_SKU_DETAILS
+    restocks_by_itself: bool = True  # Whether what a cancelled order held is for sale again.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +112,7 @@ class NewListing:
     title: str | None = None  # None: as the product.
     description: str | None = None
     prices: tuple[NewPrice, ...] = ()
+    details: Details = NO_DETAILS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +122,7 @@ class Content:
     category_id: CategoryId
     title: str
     description: str
+    details: Details = NO_DETAILS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +139,8 @@ class Listing:
     listed_at: datetime
     live_at: datetime | None
     deleted_at: datetime | None
+    updated_at: datetime | None = None
+    audit_at: datetime | None = None  # When the rules judge it by themselves.
 
     def move(self, verb: Verb, at: datetime) -> "Listing":
         """This listing, one step further; `IllegalMove` if its lifecycle has no such step."""
@@ -142,6 +150,8 @@ class Listing:
             state=state,
             live_at=at if state is State.ACTIVATE else self.live_at,
             deleted_at=at if state is State.DELETED else None,
+            updated_at=at,
+            audit_at=None,
         )
 
 
@@ -162,6 +172,7 @@ class Edit:
     title: str | None = None
     description: str | None = None
     category_id: CategoryId | None = None
+    details: Details | None = None
 
     def of(self, content: Content) -> Content:
         """The content after this edit."""
@@ -169,6 +180,7 @@ class Edit:
             category_id=content.category_id if self.category_id is None else self.category_id,
             title=content.title if self.title is None else self.title,
             description=content.description if self.description is None else self.description,
+            details=content.details if self.details is None else self.details,
         )
 
 
@@ -295,3 +307,84 @@ class ListingFilters:
     state: State | None = None
     market: str | None = None
     shop_id: ShopId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductSearch:
+    """What a seller looks for among the products of one shop."""
+
+    shop_id: ShopId
+    states: tuple[State, ...] = ()
+    codes: tuple[str, ...] = ()
+    sku_ids: tuple[SkuId, ...] = ()
+    category_id: CategoryId | None = None
+    listed_from: datetime | None = None
+    listed_to: datetime | None = None
+    updated_from: datetime | None = None
+    updated_to: datetime | None = None
+    has_shadow: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brand:
+    """A name under which goods are sold."""
+
+    id: BrandId
+    name: str
+    is_protected: bool
+    is_permitted: bool  # Whether the merchant who asks may claim it.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewBrand:
+    """A wish for a brand of a merchant's own."""
+
+    merchant_id: OrganisationId
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkuEdit:
+    """A wish to say other things of a SKU; what is not given stays."""
+
+    sku_id: SkuId
+    code: str | None = None
+    options: Mapping[str, str] | None = None
+    details: SkuDetails | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkuChange:
+    """A wish to change which SKUs a product has."""
+
+    product_id: ProductId
+    edits: tuple[SkuEdit, ...] = ()
+    new: tuple[NewSku, ...] = ()
+    removed: tuple[SkuId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPrice:
+    """A price shown crossed out, and what somebody paid elsewhere as its proof."""
+
+    sku_id: SkuId
+    market: str
+    list_minor: int
+    proof_minor: int | None = None
+    proof_at: datetime | None = None
+    proof_file_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Why a listing does not pass: which check, of what, and under which rule."""
+
+    check: str
+    field: str
+    about: str  # The word, the file, the document in question.
+    rule: str
+
+    @property
+    def reason(self) -> str:
+        """As the history of the listing keeps it."""
+        return f"{self.check}:{self.about}" if self.about else self.check

@@ -76,6 +76,15 @@ class Gone(Problem):
     slug, title = "gone", "This was deleted too long ago"
 
 
+class BrandTaken(Problem):
+    """A brand has its name alone."""
+
+    slug, title = "brand-taken", "There is a brand of this name"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is the name of another brand", name=name)
+
+
 class ChangedMeanwhile(Problem):
     """Somebody else was faster."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from entrepot import rulebook
 from entrepot.contexts import merchants
@@ -11,7 +11,7 @@ from entrepot.kernel.access import OrganisationId
 from entrepot.kernel.money import Currency
 from entrepot.kernel.problems import NotFound, Problem
 from entrepot.kernel.tx import Tx
-from entrepot.rulebook import Admission, Market, MarketNotOpen, Mode
+from entrepot.rulebook import Admission, ListingAudit, Market, MarketNotOpen, Mode
 
 from . import access
 from .access import Permission
@@ -111,6 +111,16 @@ def refused(
     if permission is Permission.EDIT:
         return _unless(held, "content_owner", ground.flags.content_owner, ground.rule)
     return None if "platform" in held else access.not_granted(permission)
+
+
+def audit_at(tx: Tx, ground: Ground) -> datetime | None:
+    """When the rules judge what is submitted now; none where a person does."""
+    row = (
+        rulebook.of(tx)
+        .on(ListingAudit, ground.shop.market, ground.day)
+        .row({"mode": ground.shop.mode, "seller_type": str(ground.shop.seller_type)})
+    )
+    return None if row.by == "operator" else tx.now + timedelta(minutes=row.after_minutes)
 
 
 def _unless(held: set[Side], flag: str, side: Side, rule: str) -> NotYourDecision | None:

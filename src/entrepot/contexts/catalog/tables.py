@@ -46,6 +46,9 @@ class SkuColumns(TypedColumns):
     product_id: Named[ProductId] = Column(IdType(ProductId), nullable=False)
     code: Named[str] = Column(Text, nullable=False)
     options: Named[dict[str, Any]] = Column(JSONB, nullable=False)
+    details: Named[dict[str, Any]] = Column(JSONB, nullable=False)
+    removed_at: Named[datetime | None] = Column(DateTime(timezone=True))
+    restocks_by_itself: Named[bool] = Column(Boolean, nullable=False)
 
 
 class ListingColumns(TypedColumns):
@@ -61,6 +64,9 @@ class ListingColumns(TypedColumns):
     listed_at: Named[datetime] = Column(DateTime(timezone=True), nullable=False)
     live_at: Named[datetime | None] = Column(DateTime(timezone=True))
     deleted_at: Named[datetime | None] = Column(DateTime(timezone=True))
+    details: Named[dict[str, Any]] = Column(JSONB, nullable=False)
+    updated_at: Named[datetime] = Column(DateTime(timezone=True), nullable=False)
+    audit_at: Named[datetime | None] = Column(DateTime(timezone=True))
 
 
 class OfferColumns(TypedColumns):

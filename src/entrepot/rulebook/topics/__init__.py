@@ -7,6 +7,7 @@ from .aftersales import AftersaleReason, AftersaleTimers
 from .commission import Commission
 from .delivery import Carrier, DeliveryOption
 from .fees import Fee
+from .listing_checks import ListingAudit, ListingCheck
 from .markets import Market, eligible_at, start_of
 from .modes import Mode
 from .order_timers import OrderTimers
@@ -35,6 +36,8 @@ ALL: tuple[type[RuleRow], ...] = (
     AftersaleReason,
     Carrier,
     DeliveryOption,
+    ListingCheck,
+    ListingAudit,
     Role,
 )
 BY_NAME = {row.topic: row for row in ALL}
@@ -50,6 +53,8 @@ __all__ = [
     "DeliveryOption",
     "Entity",
     "Fee",
+    "ListingAudit",
+    "ListingCheck",
     "Market",
     "Mode",
     "NextStage",

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from entrepot.contexts.catalog import access, store
 from entrepot.contexts.catalog.access import Permission
 from entrepot.contexts.catalog.model import Category, CategoryId, NewProduct, Product
+from entrepot.contexts.catalog.saying import bad_sku
 from entrepot.kernel.problems import BadInput, NotFound, Problem
 from entrepot.kernel.tx import Tx
 
@@ -37,4 +38,5 @@ def _problem(tx: Tx, wish: NewProduct, known: Collection[CategoryId]) -> Problem
     codes = Counter(sku.code for sku in wish.skus)
     if not all(code.strip() for code in codes) or max(codes.values()) > 1:
         return BadInput("skus.code", "each SKU has a code of its own")
-    return None
+    bad = (bad_sku(tx, wish.merchant_id, sku.details) for sku in wish.skus)
+    return next(filter(None, bad), None)

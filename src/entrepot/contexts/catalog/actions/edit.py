@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from entrepot.contexts.catalog import access, store
 from entrepot.contexts.catalog.access import Permission
@@ -17,7 +18,8 @@ from entrepot.contexts.catalog.model import (
     Shadow,
 )
 from entrepot.contexts.catalog.problems import ChangedMeanwhile
-from entrepot.contexts.catalog.responsibility import Grounds, refused
+from entrepot.contexts.catalog.responsibility import Grounds, audit_at, refused
+from entrepot.contexts.catalog.saying import bad_details
 from entrepot.kernel.events import emit
 from entrepot.kernel.lifecycle import IllegalMove
 from entrepot.kernel.problems import BadInput, NotFound, Problem
@@ -43,9 +45,8 @@ def edit(tx: Tx, wishes: Sequence[Edit]) -> list[Listing | Shadow | Problem]:
         outcomes.append(outcome)
         if isinstance(outcome, Content):
             contents[wish.listing_id] = outcome
-    made = _save(
-        tx, [listing for listing in seen if contents[listing.id] != listing.content], contents
-    )
+    changed = [listing for listing in seen if contents[listing.id] != listing.content]
+    made = _save(tx, changed, contents, grounds)
     return [
         outcome if isinstance(outcome, Problem) else made.get(wish.listing_id, _same(held, wish))
         for outcome, wish in zip(outcomes, wishes, strict=True)
@@ -88,9 +89,12 @@ def _edited(
     ground = grounds.at(listing.shop_id)
     if isinstance(ground, Problem):
         return ground
-    return refused(tx, ground, Permission.EDIT, listing.merchant_id) or _bad_edit(
+    no = refused(tx, ground, Permission.EDIT, listing.merchant_id) or _bad_edit(
         wish, listing, known, grounds.closed(ground, wish.of(listing.content).category_id)
     )
+    if no is None and wish.details is not None:
+        no = bad_details(tx, listing.merchant_id, wish.details)
+    return no
 
 
 def _bad_edit(
@@ -106,13 +110,13 @@ def _bad_edit(
 
 
 def _save(
-    tx: Tx, changed: Sequence[Listing], contents: dict[ListingId, Content]
+    tx: Tx, changed: Sequence[Listing], contents: dict[ListingId, Content], grounds: Grounds
 ) -> dict[ListingId, Listing | Shadow | Problem]:
     edits = [(listing, contents[listing.id]) for listing in changed]
     in_place = [each for each in edits if each[0].state in EDITED_IN_PLACE]
     as_shadow = [each for each in edits if each[0].state in EDITED_AS_SHADOW]
     written = store.replace_contents(tx, in_place)
-    numbers = store.supersede(tx, as_shadow)
+    numbers = store.supersede(tx, as_shadow, [_audit_at(tx, grounds, one) for one, _ in as_shadow])
     made: dict[ListingId, Listing | Shadow | Problem] = {
         listing.id: replace(listing, content=content)
         if listing.id in written
@@ -123,6 +127,11 @@ def _save(
         number = numbers[listing.id]
         made[listing.id] = Shadow(listing_id=listing.id, number=number, content=content)
     return made
+
+
+def _audit_at(tx: Tx, grounds: Grounds, listing: Listing) -> datetime | None:
+    ground = grounds.at(listing.shop_id)
+    return None if isinstance(ground, Problem) else audit_at(tx, ground)
 
 
 def _same(held: dict[ListingId, Listing | Problem], wish: Edit) -> Listing | Problem:

@@ -19,6 +19,7 @@ from entrepot.contexts.catalog.model import (
 )
 from entrepot.contexts.catalog.problems import AlreadyListed, TooManyListings
 from entrepot.contexts.catalog.responsibility import Ground, Grounds, refused
+from entrepot.contexts.catalog.saying import bad_details
 from entrepot.contexts.merchants import ShopId
 from entrepot.kernel.ids import new_ids
 from entrepot.kernel.problems import BadInput, NotFound, Problem
@@ -73,6 +74,7 @@ def _planned(
         refused(tx, ground, Permission.EDIT, product.merchant_id)
         or grounds.closed(ground, product.category_id)
         or _bad_prices(tx, wish, product, ground)
+        or bad_details(tx, product.merchant_id, wish.details)
     )
     return no or _Planned(wish, product, ground)
 
@@ -129,11 +131,13 @@ def _draft(tx: Tx, id: ListingId, plan: _Planned) -> Listing:
             category_id=product.category_id,
             title=product.title if wish.title is None else wish.title,
             description=description,
+            details=wish.details,
         ),
         state=LISTING.initial,
         listed_at=tx.now,
         live_at=None,
         deleted_at=None,
+        updated_at=tx.now,
     )
 
 

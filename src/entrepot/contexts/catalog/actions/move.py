@@ -1,6 +1,7 @@
 """Moving listings through their lifecycle."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from entrepot.contexts.catalog import access, store
 from entrepot.contexts.catalog.access import Permission
@@ -8,7 +9,7 @@ from entrepot.contexts.catalog.events import ListingEvent, told
 from entrepot.contexts.catalog.lifecycle import AUDITS, State, Verb
 from entrepot.contexts.catalog.model import Listing, ListingId, Move
 from entrepot.contexts.catalog.problems import ChangedMeanwhile, NotPriced
-from entrepot.contexts.catalog.responsibility import Ground, Grounds, gone, refused
+from entrepot.contexts.catalog.responsibility import Ground, Grounds, audit_at, gone, refused
 from entrepot.kernel.events import emit
 from entrepot.kernel.lifecycle import IllegalMove
 from entrepot.kernel.problems import Problem
@@ -79,6 +80,8 @@ def _moved(
     no = refused(tx, ground, _permission(verb), before.merchant_id) or gone(tx, before)
     if no is None and after.state is State.ACTIVATE:
         no = _unsaleable(before, ground, grounds, priced)
+    if verb is Verb.SUBMIT:  # An appeal is heard by a person.
+        after = replace(after, audit_at=audit_at(tx, ground))
     return no or after
 
 

@@ -7,7 +7,15 @@ from entrepot.contexts.catalog import access, store
 from entrepot.contexts.catalog.access import Permission
 from entrepot.contexts.catalog.events import PriceSet
 from entrepot.contexts.catalog.lifecycle import State
-from entrepot.contexts.catalog.model import Listing, ListingId, NewPrice, Price, PriceChange, SkuId
+from entrepot.contexts.catalog.model import (
+    Listing,
+    ListingId,
+    ListPrice,
+    NewPrice,
+    Price,
+    PriceChange,
+    SkuId,
+)
 from entrepot.contexts.catalog.problems import NotListed
 from entrepot.contexts.catalog.responsibility import Ground, Grounds, refused
 from entrepot.kernel.events import emit
@@ -45,6 +53,24 @@ def set_prices(tx: Tx, wishes: Sequence[PriceChange]) -> list[Price | Problem]:
         outcome if isinstance(outcome, Problem) else made[key]
         for outcome, key in zip(outcomes, keys, strict=True)
     ]
+
+
+def set_list_prices(tx: Tx, wishes: Sequence[ListPrice]) -> list[ListPrice | Problem]:
+    """Say what is shown crossed out, with the proof if there is one. Audits judge it."""
+    keys = [(wish.sku_id, wish.market) for wish in wishes]
+    targets = store.targets(tx, keys, access.visible_to(tx.actor))
+    listings = access.listings_to_change(tx, set(targets.values()), Permission.PRICE)
+    seen = [listing for listing in listings.values() if isinstance(listing, Listing)]
+    grounds = Grounds.of(tx, {listing.shop_id for listing in seen})
+    outcomes: list[ListPrice | Problem] = []
+    for wish, key in zip(wishes, keys, strict=True):
+        found = targets.get(key)
+        listing = NotListed(*key) if found is None else listings[found]
+        change = PriceChange(sku_id=wish.sku_id, market=wish.market, price_minor=wish.list_minor)
+        priced = _price(tx, change, listing, grounds)
+        outcomes.append(priced if isinstance(priced, Problem) else wish)
+    store.set_list_prices(tx, [one for one in outcomes if isinstance(one, ListPrice)])
+    return outcomes
 
 
 def price_of(tx: Tx, ground: Ground, wish: NewPrice | PriceChange) -> Price:

@@ -1,6 +1,7 @@
 """Statements on listings, their moves and their shadow versions."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -23,12 +24,14 @@ from entrepot.kernel.db import sql_file
 from entrepot.kernel.ids import among
 from entrepot.kernel.tx import Tx
 
+from . import said
+
 ADD_LISTINGS, SAVE_MOVES, SUPERSEDE, DECIDE, REPLACE = (
     sql_file(__file__, name)
     for name in ("add_listings", "save_moves", "supersede", "decide", "replace_contents")
 )
 SHADOWS = text(
-    "select listing_id, number, category_id, title, description from catalog.shadows"
+    "select listing_id, number, category_id, title, description, details from catalog.shadows"
     " where state = 'auditing' and listing_id = any(cast(:ids as bigint[]))"
     " order by listing_id for no key update"
 )
@@ -59,7 +62,7 @@ def listings_by(
     tx: Tx, ids: Collection[ListingId], visible: ColumnElement[bool]
 ) -> dict[ListingId, Listing]:
     query = select(listings).where(among(listings.c.id, ids), visible)
-    return {row.id: _listing(row) for row in tx.sql.execute(query)}
+    return {row.id: listing_of(row) for row in tx.sql.execute(query)}
 
 
 def listings_page(
@@ -76,7 +79,7 @@ def listings_page(
         query = query.where(listings.c.market == filters.market)
     if filters.shop_id is not None:
         query = query.where(listings.c.shop_id == filters.shop_id)
-    return [_listing(row) for row in tx.sql.execute(query.order_by(listings.c.id).limit(limit))]
+    return [listing_of(row) for row in tx.sql.execute(query.order_by(listings.c.id).limit(limit))]
 
 
 def live_detail(tx: Tx, market: str, product_id: ProductId) -> Listing | None:
@@ -86,7 +89,7 @@ def live_detail(tx: Tx, market: str, product_id: ProductId) -> Listing | None:
         listings.c.state == State.ACTIVATE.value,
     )
     row = tx.sql.execute(query).one_or_none()
-    return None if row is None else _listing(row)
+    return None if row is None else listing_of(row)
 
 
 def listings_of_shops(tx: Tx, shop_ids: Collection[ShopId]) -> dict[ShopId, int]:
@@ -113,6 +116,7 @@ def save_moves(
         "to": [last[id].state.value for id in first],
         "live": [last[id].live_at for id in first],
         "deleted": [last[id].deleted_at for id in first],
+        "audits": [last[id].audit_at for id in first],
         "moved": [int(after.id) for _, after, _, _ in moves],
         "verbs": [verb.value for _, _, verb, _ in moves],
         "before": [before.state.value for before, _, _, _ in moves],
@@ -132,17 +136,21 @@ def replace_contents(tx: Tx, edits: Sequence[tuple[Listing, Content]]) -> set[Li
         "ids": [int(listing.id) for listing, _ in edits],
         "states": [listing.state.value for listing, _ in edits],
         **_contents([content for _, content in edits]),
+        "now": tx.now,
     }
     return {ListingId(id) for id in tx.sql.scalars(REPLACE, columns)}
 
 
-def supersede(tx: Tx, edits: Sequence[tuple[Listing, Content]]) -> dict[ListingId, int]:
+def supersede(
+    tx: Tx, edits: Sequence[tuple[Listing, Content]], audits: Sequence[datetime | None]
+) -> dict[ListingId, int]:
     """Write shadow versions, in place of those that were waiting; returns their numbers."""
     if not edits:
         return {}
     columns = {
         "ids": [int(listing.id) for listing, _ in edits],
         **_contents([content for _, content in edits]),
+        "audits": list(audits),
         "actor": tx.actor.name,
         "now": tx.now,
     }
@@ -151,7 +159,7 @@ def supersede(tx: Tx, edits: Sequence[tuple[Listing, Content]]) -> dict[ListingI
 
 
 SUPERSEDE_WAITING = text(
-    "update catalog.shadows set state = 'superseded', decided_at = :now"
+    "update catalog.shadows set state = 'superseded', decided_at = :now, audit_at = null"
     " where state = 'auditing' and listing_id = any(cast(:ids as bigint[]))"
 )
 
@@ -188,6 +196,7 @@ def _contents(contents: Sequence[Content]) -> dict[str, list[str]]:
         "categories": [str(content.category_id) for content in contents],
         "titles": [content.title for content in contents],
         "descriptions": [content.description for content in contents],
+        "details": [said.listing(content.details) for content in contents],
     }
 
 
@@ -197,17 +206,21 @@ def _json(content: Content) -> str:
             "category_id": str(content.category_id),
             "title": content.title,
             "description": content.description,
+            "details": orjson.Fragment(said.listing(content.details)),
         }
     ).decode()
 
 
 def _content(row: Row[Any]) -> Content:
     return Content(
-        category_id=CategoryId(row.category_id), title=row.title, description=row.description
+        category_id=CategoryId(row.category_id),
+        title=row.title,
+        description=row.description,
+        details=said.listing_of(row.details),
     )
 
 
-def _listing(row: Row[Any]) -> Listing:
+def listing_of(row: Row[Any]) -> Listing:
     return Listing(
         id=row.id,
         product_id=row.product_id,
@@ -219,4 +232,6 @@ def _listing(row: Row[Any]) -> Listing:
         listed_at=row.listed_at,
         live_at=row.live_at,
         deleted_at=row.deleted_at,
+        updated_at=row.updated_at,
+        audit_at=row.audit_at,
     )

@@ -12,6 +12,7 @@ from entrepot.contexts.catalog.model import (
     Category,
     CategoryId,
     NewProduct,
+    NewSku,
     Product,
     ProductId,
     Sku,
@@ -21,6 +22,8 @@ from entrepot.contexts.catalog.tables import categories, products, skus
 from entrepot.kernel.db import sql_file
 from entrepot.kernel.ids import among, new_ids
 from entrepot.kernel.tx import Tx
+
+from . import said
 
 ADD_CATEGORIES, ADD_PRODUCTS = (
     sql_file(__file__, name) for name in ("add_categories", "add_products")
@@ -47,6 +50,10 @@ def categories_by(tx: Tx, ids: Collection[CategoryId]) -> dict[CategoryId, Categ
     return {category.id: category for category in found}
 
 
+def all_categories(tx: Tx) -> list[Category]:
+    return [_category(row) for row in tx.sql.execute(select(categories).order_by(categories.c.id))]
+
+
 def children(tx: Tx, parent: CategoryId | None) -> list[Category]:
     query = select(categories).where(categories.c.parent_id.is_not_distinct_from(parent))
     return [_category(row) for row in tx.sql.execute(query.order_by(categories.c.name_en))]
@@ -68,6 +75,7 @@ def add_products(tx: Tx, wishes: Sequence[NewProduct]) -> list[Product]:
         "products": [int(product_id) for product_id, _ in lines],
         "codes": [sku.code for _, sku in lines],
         "options": [orjson.dumps(dict(sku.options)).decode() for _, sku in lines],
+        "sku_details": [said.sku(sku.details) for _, sku in lines],
         "now": tx.now,
     }
     tx.sql.execute(ADD_PRODUCTS, columns)
@@ -91,10 +99,11 @@ def products_page(
 
 def skus_of(tx: Tx, ids: Collection[ProductId]) -> Mapping[ProductId, tuple[Sku, ...]]:
     """The SKUs of products, in the order in which they were made."""
-    query = select(skus).where(among(skus.c.product_id, ids)).order_by(skus.c.id)
+    there = skus.c.removed_at.is_(None)
+    query = select(skus).where(among(skus.c.product_id, ids), there).order_by(skus.c.id)
     found: dict[ProductId, list[Sku]] = defaultdict(list)
     for row in tx.sql.execute(query):
-        found[row.product_id].append(Sku(id=row.id, code=row.code, options=row.options))
+        found[row.product_id].append(sku_of(row))
     return {product_id: tuple(each) for product_id, each in found.items()}
 
 
@@ -127,10 +136,22 @@ def _product_of(tx: Tx, id: ProductId, wish: NewProduct, fresh: Iterator[SkuId])
         category_id=wish.category_id,
         title=wish.title,
         description=wish.description,
-        skus=tuple(
-            Sku(id=next(fresh), code=sku.code, options=dict(sku.options)) for sku in wish.skus
-        ),
+        skus=tuple(made_sku(next(fresh), sku) for sku in wish.skus),
         created_at=tx.now,
+    )
+
+
+def made_sku(id: SkuId, wish: NewSku) -> Sku:
+    return Sku(id=id, code=wish.code, options=dict(wish.options), details=wish.details)
+
+
+def sku_of(row: Row[Any]) -> Sku:
+    return Sku(
+        id=row.id,
+        code=row.code,
+        options=row.options,
+        details=said.sku_of(row.details),
+        restocks_by_itself=row.restocks_by_itself,
     )
 
 

@@ -5,8 +5,8 @@ with product as (
         cast(:titles as text[]), cast(:descriptions as text[])
     ) as p
 )
-insert into catalog.skus (id, product_id, code, options)
+insert into catalog.skus (id, product_id, code, options, details)
 select s.* from unnest(
     cast(:skus as bigint[]), cast(:products as bigint[]), cast(:codes as text[]),
-    cast(:options as jsonb[])
+    cast(:options as jsonb[]), cast(:sku_details as jsonb[])
 ) as s

@@ -1,8 +1,9 @@
 update catalog.listings l set
-    category_id = e.category_id, title = e.title, description = e.description
+    category_id = e.category_id, title = e.title, description = e.description,
+    details = e.details, updated_at = cast(:now as timestamptz)
 from unnest(
     cast(:ids as bigint[]), cast(:states as text[]), cast(:categories as text[]),
-    cast(:titles as text[]), cast(:descriptions as text[])
-) as e (id, state, category_id, title, description)
+    cast(:titles as text[]), cast(:descriptions as text[]), cast(:details as jsonb[])
+) as e (id, state, category_id, title, description, details)
 where l.id = e.id and l.state = e.state
 returning l.id

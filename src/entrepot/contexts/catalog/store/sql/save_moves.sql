@@ -1,10 +1,11 @@
 with moved as (
     update catalog.listings l set
-        state = m.after, live_at = m.live_at, deleted_at = m.deleted_at
+        state = m.after, live_at = m.live_at, deleted_at = m.deleted_at,
+        audit_at = m.audit_at, updated_at = cast(:now as timestamptz)
     from unnest(
         cast(:ids as bigint[]), cast(:from as text[]), cast(:to as text[]),
-        cast(:live as timestamptz[]), cast(:deleted as timestamptz[])
-    ) as m (id, before, after, live_at, deleted_at)
+        cast(:live as timestamptz[]), cast(:deleted as timestamptz[]), cast(:audits as timestamptz[])
+    ) as m (id, before, after, live_at, deleted_at, audit_at)
     where l.id = m.id and l.state = m.before
     returning l.id
 ), told as (

@@ -1,0 +1,1 @@
+"""Products in the dialect: a product of the dialect is our product as one shop lists it."""
