@@ -28,7 +28,6 @@ from entrepot.kernel.tx import Tx
 from tests.contexts.orders import made
 from tests.contexts.orders.made import Wanted
 
-
 AGREED, REFUSED = Verdict(consents=True), Verdict(consents=False, because="packed_already")
 
 

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
-from fastapi import FastAPI
 from pydantic import SecretStr
+from starlette.types import ASGIApp
 
 from entrepot.settings import Settings
 
@@ -21,7 +21,7 @@ def told(home: Path) -> Settings:
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[str]:
+def served(app: ASGIApp) -> Iterator[str]:
     """Where a server runs the application."""
     config = uvicorn.Config(app, port=0, log_level="critical", access_log=False)
     server = uvicorn.Server(config)

@@ -26,9 +26,7 @@ def test_a_shop_sees_the_warehouses_of_its_goods(partner: Partner, sdk: Any) -> 
 
 def test_who_ships_decides_the_options(partner: Partner, sdk: Any) -> None:
     here = str(int(partner.of.location.id))
-    [option] = sdk.logistics.get_warehouse_delivery_options(
-        warehouse_id=here
-    ).data.delivery_options
+    [option] = sdk.logistics.get_warehouse_delivery_options(warehouse_id=here).data.delivery_options
 
     assert (option.id, option.type_) == (BY_SELLER, "SEND_BY_SELLER")
     with pytest.raises(TikTokShopError) as refused:

@@ -26,7 +26,7 @@ def held_parts(
 
 
 def hold(tx: Tx, order_ids: Collection[Id]) -> None:
-    """Lock the stock that orders have or had set aside, for a flow that moves it in several ways."""
+    """Lock the stock that orders have or had set aside, for a flow that moves it twice."""
     if order_ids:
         seen = store.reservations_of(tx, order_ids)
         store.hold_positions(tx, {part.position_id for part in seen})
