@@ -162,8 +162,6 @@ class Words:
             "is_gift": False,
             "is_dangerous_good": False,
         }
-        if line.location_id is not None:
-            shared["warehouse_id"] = str(line.location_id)
         within = {
             n: parcel for parcel in sold.parcels if parcel.pos == line.pos for n in parcel.units
         }
