@@ -156,7 +156,9 @@ def _refusal(tx: Tx, case: Case, one: CaseStep) -> Problem | None:
             return BadInput("minor", f"more than 0 and less than {case.asked.minor}")
         case Verb.SEND_BACK if not (one.tracking_number or case.tracking_number):
             return BadInput("tracking_number", "the number by which the parcel can be followed")
-        case Verb.REFUSE:
+        case Verb.OFFER if not one.reason:
+            return None  # Less money needs no reason; a reason that is given must be one.
+        case Verb.REFUSE | Verb.OFFER:
             use = Use.REFUSE_RECEIPT if case.state is State.SENT_BACK else Use.REFUSE
             return known(tx, case, use, one.reason)
         case _:

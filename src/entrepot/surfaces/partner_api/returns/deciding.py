@@ -27,6 +27,7 @@ from .words import DECISIONS, Decision
 
 operations = Operations()
 READ = WRITE = Scope.RETURN_REFUND
+OFFER_ON_RECEIPT = "OFFER_PARTIAL_REFUND_AFTER_RECEIVING_PKG"
 REVIEW_WORDS: Mapping[str, tuple[str, ...]] = {
     "APPROVE_REQUEST": ("APPROVE_REFUND", "APPROVE_RETURN", "APPROVE_REPLACEMENT"),
     "APPROVE_RETURN_PACKAGE": ("APPROVE_RECEIVED_PACKAGE",),
@@ -34,7 +35,7 @@ REVIEW_WORDS: Mapping[str, tuple[str, ...]] = {
     "REJECT_RETURN_PACKAGE": ("REJECT_RECEIVED_PACKAGE",),
     "REFUND_INSTEAD": ("ISSUE_REPLACEMENT_REFUND", "DIRECT_REFUND"),
     "OFFER_PARTIAL_REFUND": ("OFFER_PARTIAL_REFUND",),
-    "OFFER_PARTIAL_REFUND_AFTER_RECEIVING_PKG": ("OFFER_PARTIAL_REFUND_AFTER_RECEIVING_PKG",),
+    OFFER_ON_RECEIPT: (OFFER_ON_RECEIPT,),
 }
 NOT_NOW, NOT_OF_THIS_KIND = 90_000_411, 90_000_412  # Codes of ours; the texts say what they are.
 
@@ -325,7 +326,7 @@ def _checked(ask: Ask[Check, Any], found: Thing, word: str) -> Data:
             "ineligible_reason": why,
         }
     told: dict[str, Any] = {"decision": word, "eligible": True}
-    if word.startswith("REJECT"):
+    if word.startswith("REJECT") or word == OFFER_ON_RECEIPT:
         case = found if isinstance(found, Case) else None
         told["available_reject_reasons"] = _texts(ask, market, at, use, case)
     return told
