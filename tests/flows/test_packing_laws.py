@@ -11,6 +11,7 @@ from entrepot.contexts import logistics, orders
 from entrepot.contexts.logistics import Labelling, Parcel, State, Unit
 from entrepot.contexts.orders import Cancellation, CancelReason, OrderId, Side
 from entrepot.flows import cancelling, packing, shipping
+from entrepot.flows.bench import TO_SHIP
 from entrepot.flows.packing import Packing, Split, Uncombining
 from entrepot.flows.shipping import Arrival
 from entrepot.kernel.problems import Problem, each
@@ -98,7 +99,7 @@ def on_parcel(tx: Tx, parcel: Parcel, verb: str) -> list[Any]:
 def bring(tx: Tx, ids: list[OrderId]) -> None:
     """All that is left is packed, labelled and brought."""
     heads = [order for order in orders.by_ids(tx, ids) if isinstance(order, orders.Order)]
-    rest = [order.id for order in heads if order.state in packing.TO_SHIP]
+    rest = [order.id for order in heads if order.state in TO_SHIP]
     packing.pack(tx, [Packing(order_ids=[id]) for id in rest])
     planned = [parcel for parcel in logistics.parcels(tx, ids) if parcel.planned]
     labels = [

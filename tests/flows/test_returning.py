@@ -23,7 +23,7 @@ from entrepot.contexts.ledger import Purpose
 from entrepot.contexts.orders import OrderId
 from entrepot.flows import refunding, returning
 from entrepot.flows.returning import OpenCase
-from entrepot.kernel.access import Actor, Grant
+from entrepot.kernel.access import Actor, Grant, OrganisationId
 from entrepot.kernel.problems import BadInput, Forbidden, NotFound, Problem, only
 from tests import filling
 from tests.conftest import Installation
@@ -291,8 +291,10 @@ def test_a_replacement_is_an_order_without_a_price(life: Life, shop: filling.Sho
     life.deliver(life.hand_over(order))
     case = life.open_case(wish(order, Kind.REPLACEMENT))
     done = life.step(case, Verb.GRANT, Role.MERCHANT)
-    assert done.state is State.COMPLETED and done.replacement_id is not None
-    new = life.do(lambda tx: only(orders.by_ids(tx, [done.replacement_id])))
+    assert done.state is State.COMPLETED
+    id = done.replacement_id
+    assert id is not None
+    new = life.do(lambda tx: only(orders.by_ids(tx, [id])))
     assert (new.total.minor, new.state, new.replaces_id) == (
         0,
         orders.State.ON_HOLD,
@@ -321,7 +323,7 @@ def test_a_replacement_that_is_sold_out_ends_in_money(life: Life) -> None:
 
 def test_sides_and_strangers(life: Life, shop: filling.Shop, order: OrderId) -> None:
     case = life.open_case(wish(order))
-    stranger = Actor("person:1", {Grant("refund:approve", filling.OrganisationId(1))})
+    stranger = Actor("person:1", {Grant("refund:approve", OrganisationId(1))})
     reader = Actor("person:2", {Grant("refund:read", shop.merchant_id)})
     merchant = Actor(
         "person:3",

@@ -1,5 +1,6 @@
 """Packages through the SDK: what is refused, by which code, and that nothing changed."""
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -86,7 +87,7 @@ def test_what_is_refused_changes_nothing(
 def test_another_sellers_packages_are_not_found(partner: Partner, order: OrderId) -> None:
     before, id = parcels(partner, order), package(partner, order)
     with partner.other_seller().client() as client:
-        calls = [
+        calls: list[Callable[[], object]] = [
             lambda: client.fulfillment.get_package_detail(package_id=id),
             lambda: client.fulfillment.ship_package(package_id=id, body=own()),
             lambda: client.fulfillment.get_order_tracking(order_id=str(int(order))),
