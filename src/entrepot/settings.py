@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "ENTREPOT_"
 # Read by tests and tools alone; the last one a sandbox prints for whoever talks to it.
-FOR_TESTS = {"ENTREPOT_TEST_DATABASE_URL", "ENTREPOT_SHARED", "ENTREPOT_BASE_URL"}
+FOR_TOOLS = {"ENTREPOT_TEST_DATABASE_URL", "ENTREPOT_SHARED", "ENTREPOT_BASE_URL"}
 SECRET_BYTES = 32
 
 
@@ -135,7 +135,7 @@ def _kept_secret(home: Path) -> SecretStr:
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
-    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | FOR_TESTS
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | FOR_TOOLS
     unknown = sorted(
         name
         for name in environment
@@ -144,7 +144,7 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
     if unknown:
         raise SettingsRefused(
             f"unknown settings in the environment: {', '.join(unknown)}. Known are "
-            f"{', '.join(sorted(known - FOR_TESTS))} (with __ for what is inside)"
+            f"{', '.join(sorted(known - FOR_TOOLS))} (with __ for what is inside)"
         )
 
 
