@@ -2,10 +2,11 @@
 
 import html
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import lru_cache
 
 from entrepot import rulebook
 from entrepot.contexts import files
@@ -18,8 +19,11 @@ from . import store
 from .details import BrandId
 from .model import Brand, Content, Fault, Listing, ListPrice, SkuId
 from .responsibility import Ground
+from .store import prices
 
 TAG = re.compile(r"<[^>]*>")
+WITHIN_WORDS = re.compile(r"</?(a|b|em|i|span|strong|u)(\s[^>]*)?>", re.IGNORECASE)
+INVISIBLE = "Cf"  # Characters of no width, such as a soft hyphen.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,14 +36,15 @@ class Sight:
     brand: Brand | None
     claimed: Sequence[Brand]  # Protected brands that the title names.
     list_prices: Sequence[ListPrice]
-    asked_for: Mapping[SkuId, int]  # The lowest price of the days before, or the present one.
+    asked_for: Mapping[SkuId, int]  # The lowest price before the present one, or this if more.
 
     @property
     def text(self) -> str:
         """Everything that buyers read or search, without its tags."""
         said, more = self.content, self.content.details
-        description = html.unescape(TAG.sub(" ", said.description))
-        return " ".join((said.title, description, *more.features, *more.search_terms))
+        description = TAG.sub(" ", WITHIN_WORDS.sub("", said.description))
+        whole = " ".join((said.title, *more.features, *more.search_terms))
+        return f"{whole} {html.unescape(description)}"
 
 
 Look = Callable[[Sight, ListingCheck], list[tuple[str, str]]]  # Field and what it is about.
@@ -74,18 +79,12 @@ def _sight(tx: Tx, listing: Listing, content: Content) -> Sight:
         brand=_brand(tx, listing.merchant_id, content.details.brand_id),
         claimed=brands,
         list_prices=store.list_prices(tx, listing.market, skus),
-        asked_for=_asked_for(tx, listing.market, skus),
+        asked_for=prices.asked_for(tx, listing.market, skus, _days(tx, listing.market)),
     )
 
 
 def _brand(tx: Tx, merchant_id: OrganisationId, id: BrandId | None) -> Brand | None:
     return None if id is None else store.brands_by(tx, merchant_id, [id]).get(id)
-
-
-def _asked_for(tx: Tx, market: str, skus: Sequence[SkuId]) -> dict[SkuId, int]:
-    lowest = store.lowest(tx, market, skus, tx.now, _days(tx, market))
-    now = store.offers(tx, market, skus)
-    return {id: max(lowest.get(id, 0), offer.price_minor) for id, offer in now.items()}
 
 
 def _days(tx: Tx, market: str) -> int:
@@ -95,7 +94,7 @@ def _days(tx: Tx, market: str) -> int:
 
 def banned_words(sight: Sight, row: ListingCheck) -> list[tuple[str, str]]:
     """Words that stand in the text by themselves; Chinese has no spaces, so there anywhere."""
-    text = sight.text.casefold()
+    text = _as_read(sight.text)
     return [("description", word) for word in row.words if _pattern(word).search(text)]
 
 
@@ -121,7 +120,12 @@ def missing_documents(sight: Sight, row: ListingCheck) -> list[tuple[str, str]]:
 
 
 def brand_claims(sight: Sight, row: ListingCheck) -> list[tuple[str, str]]:
-    named = [("title", brand.name) for brand in sight.claimed if not brand.is_permitted]
+    title = _as_read(sight.content.title)
+    named = [
+        ("title", brand.name)
+        for brand in sight.claimed
+        if not brand.is_permitted and _pattern(brand.name).search(title)
+    ]
     brand = sight.brand
     if brand is None or brand.is_permitted or not brand.is_protected:
         return named
@@ -148,10 +152,17 @@ def _proved(price: ListPrice, earliest: datetime) -> bool:
     )
 
 
-@cache
+def _as_read(text: str) -> str:
+    """As it looks: wide letters are letters, what is invisible is not there, space is space."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join("".join(c for c in plain if unicodedata.category(c) != INVISIBLE).split())
+
+
+@lru_cache(maxsize=4_096)
 def _pattern(word: str) -> re.Pattern[str]:
-    said = re.escape(word.casefold())
-    return re.compile(rf"\b{said}\b" if word.isascii() else said)
+    said = re.escape(_as_read(word))
+    # Only Latin letters make a word longer: "大衣replica" has the word.
+    return re.compile(rf"\b{said}\b", re.ASCII) if word.isascii() else re.compile(said)
 
 
 CHECKS: Mapping[str, Look] = {

@@ -126,6 +126,11 @@ class _Cleaner(HTMLParser):
                 if last == tag:
                     break
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """Leave out `<![…>` up to its end, as browsers do: the library stops at unknown names."""
+        end = self.rawdata.find(">", i)
+        return -1 if end < 0 else end + 1
+
     def handle_data(self, data: str) -> None:
         if not self._silent:
             self.out.append(_escaped(data))

@@ -24,8 +24,8 @@ from entrepot.kernel.ids import among
 from entrepot.kernel.money import Currency
 from entrepot.kernel.tx import Tx
 
-OFFERS, ADD_PRICES, LOWEST = (
-    sql_file(__file__, name) for name in ("offers", "add_prices", "lowest")
+OFFERS, ADD_PRICES, LOWEST, ASKED_FOR = (
+    sql_file(__file__, name) for name in ("offers", "add_prices", "lowest", "asked_for")
 )
 LIST_LOCK = 7_060  # Advisory: who counts the listings of a capped shop before adding more.
 COUNT_LOCK = text(
@@ -94,6 +94,12 @@ def lowest(
     """The lowest price that was in force in the days before an instant."""
     where = {"market": market, "skus": [int(id) for id in sku_ids], "at": at, "days": days}
     return {SkuId(row.sku_id): row.minor for row in tx.sql.execute(LOWEST, where)}
+
+
+def asked_for(tx: Tx, market: str, sku_ids: Collection[SkuId], days: int) -> dict[SkuId, int]:
+    """What each SKU cost at least in the days before its present price, or costs now if more."""
+    where = {"market": market, "skus": [int(id) for id in sku_ids], "days": days}
+    return {SkuId(row.sku_id): row.minor for row in tx.sql.execute(ASKED_FOR, where)}
 
 
 def history(tx: Tx, market: str, sku_id: SkuId, before: int, limit: int) -> list[Price]:
