@@ -12,8 +12,8 @@ INTRODUCTION = """\
 Entrepot answers the TikTok Shop Partner API. Of the {known} operations that its public
 documentation lists, {served} are served and {not_here} are not part of it here; those answer code
 90000501 with the reason.{waiting} `make conformance` calls each one through the unmodified client
-library `tiktok-shop-api`, reads every answer strictly, and prints a row for each; `make test` runs it,
-too.
+library `tiktok-shop-api`, reads every answer strictly, and prints a row for each. `make test`
+runs it, too.
 
 Where an operation had the same meaning before, tools that ask for the older version get the same
 answer; the last column names those versions."""
