@@ -8,18 +8,20 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, make_url
 
 from entrepot import rulebook
-from entrepot.adapters import payouts, rates
+from entrepot.adapters import hooks, payouts, rates
 from entrepot.adapters.payments import sandbox
 from entrepot.adapters.postgres import APP, Embedded, Watch, engine_of
 from entrepot.adapters.rates.settling import SettlementRates
 from entrepot.adapters.storage import Folder
 from entrepot.contexts import payments, settlement
+from entrepot.flows.subscriptions import SUBSCRIBERS
 from entrepot.kernel.clock import Clock, MovableTime, RealTime
 from entrepot.kernel.jobs import PostgresQueue
 from entrepot.kernel.tx import UnitOfWork
 from entrepot.migrations import run
 from entrepot.settings import Limits, Settings
 from entrepot.surfaces import api, partner_api
+from entrepot.surfaces.partner_api import notices
 from entrepot.surfaces.parts import Parts, Purpose, SigningKeys
 
 __all__ = ["Parts", "Purpose", "app", "beside", "build"]
@@ -78,6 +80,8 @@ def assemble(
         payout_providers=_payout_providers(settings),
         rates=SettlementRates(rates.shipped()),
         storage=Folder(settings.home / "files"),
+        office=hooks.Office(hooks.Reach(at_home=bool(settings.sandbox))),
+        subscribers=(*SUBSCRIBERS, notices.SUBSCRIBER),
         keys=keys,
         database_url=url,
         server=server,

@@ -27,6 +27,13 @@ REQUESTS = Histogram(
     registry=REGISTRY,
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
+WEBHOOKS = Histogram(
+    "entrepot_webhook_seconds",
+    "How long receivers took to answer webhooks, by the kind of answer; none: there was none.",
+    ["answer"],
+    registry=REGISTRY,
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
 WORK = Histogram(
     "entrepot_work_seconds",
     "How long pieces of work took, by name: batches, sweeps, jobs, deliveries of facts.",

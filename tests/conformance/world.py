@@ -14,7 +14,6 @@ from tiktok_shop_api import TikTokShop
 from entrepot import main
 from entrepot.contexts import merchants
 from entrepot.contexts.integrations import Tokens
-from entrepot.flows.subscriptions import SUBSCRIBERS
 from entrepot.kernel import clock
 from entrepot.kernel.tx import Tx
 from entrepot.surfaces.parts import Parts
@@ -257,7 +256,7 @@ def world(server: Server, home: Path) -> Iterator[World]:
                 operator=operator,
                 buyer=Buyer(httpx.Client(base_url=address, timeout=30)),
             )
-            enrol(parts.work, parts.platform("test"), SUBSCRIBERS)
+            enrol(parts.work, parts.platform("test"), parts.subscribers)
             made.app = apps.registered(made)
             made.opens()
             made.opens()

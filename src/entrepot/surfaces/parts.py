@@ -9,9 +9,10 @@ from typing import Literal
 from sqlalchemy import Engine
 
 from entrepot.adapters.postgres import Embedded
-from entrepot.contexts import files, payments, settlement
+from entrepot.contexts import files, integrations, payments, settlement
 from entrepot.kernel.access import Actor, Who, platform
 from entrepot.kernel.clock import Clock, MovableTime
+from entrepot.kernel.events import Subscriber
 from entrepot.kernel.jobs import Queue
 from entrepot.kernel.tx import UnitOfWork
 from entrepot.rulebook import Rulebook
@@ -46,6 +47,8 @@ class Parts:
     payout_providers: Mapping[str, settlement.PayoutProvider]
     rates: settlement.Rates
     storage: files.Storage
+    office: integrations.deliveries.PostOffice  # By which webhooks are sent.
+    subscribers: tuple[Subscriber, ...]  # All who read the log.
     keys: SigningKeys
     database_url: str
     server: Embedded | None  # The embedded server, if it is this process that keeps it up.

@@ -5,9 +5,10 @@ that it asks for, and can shut it out at any moment. Tokens live in real time: a
 a week, an authorisation for a year. Of tokens only hashes are kept, of an app's secret not even
 that: it is derived from the installation's key and the app's generation. A shop's cipher is derived
 as well, so that no app can use another's. An endpoint is where an app wants to hear of one kind of
-fact about one shop.
+fact about one shop; what is sent there is the affair of `deliveries`.
 """
 
+from . import deliveries
 from .access import Permission, visible_to
 from .actions import (
     authorise,
@@ -87,6 +88,7 @@ __all__ = [
     "cipher_of",
     "claimed_shop",
     "consent",
+    "deliveries",
     "digest",
     "drop_endpoint",
     "endpoints",

@@ -13,7 +13,6 @@ from entrepot.contexts.orders import OrderId
 from entrepot.contexts.settlement import PayoutId, StatementId
 from entrepot.flows import explaining
 from entrepot.flows.explaining import Explanation
-from entrepot.flows.subscriptions import SUBSCRIBERS
 from entrepot.kernel import events
 from entrepot.kernel.access import OrganisationId
 from entrepot.kernel.ids import Id
@@ -164,7 +163,7 @@ def list_parked(call: ThisCall) -> list[ParkedView]:
 def retry_parked(body: AskRetry, call: ThisCall) -> RetriedView:
     """Hand the parked facts of a subject to their subscriber again."""
     call.signed_in(lambda tx: demand(tx, Permission.EVENTS))
-    found = [to for to in SUBSCRIBERS if to.name == body.subscriber]
+    found = [to for to in call.parts.subscribers if to.name == body.subscriber]
     if not found:
         raise NotFound("subscriber", "of this name")
     who = call.parts.platform("events.retry")

@@ -12,7 +12,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from entrepot import observability
 from entrepot.contexts.settlement import Lack
-from entrepot.flows.subscriptions import SUBSCRIBERS
 from entrepot.migrations import run
 from entrepot.surfaces.parts import Parts
 from entrepot.views import facts
@@ -94,7 +93,7 @@ def _look_at(parts: Parts) -> None:
     except SQLAlchemyError:
         return  # What the process knows of itself is told all the same.
     FRESH.set(standing.fresh)
-    for subscriber in SUBSCRIBERS:
+    for subscriber in parts.subscribers:
         LAG.labels(subscriber.name).set(standing.behind.get(subscriber.name, 0))
         PARKED.labels(subscriber.name).set(standing.parked.get(subscriber.name, 0))
     for lack in Lack:

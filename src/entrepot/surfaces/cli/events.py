@@ -10,6 +10,7 @@ from .opening import opened, print_json
 
 if TYPE_CHECKING:
     from entrepot.kernel.events import Subscriber
+    from entrepot.surfaces.parts import Parts
 
 app = typer.Typer(no_args_is_help=True, help="Parked facts: list them, take them up, give them up.")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
@@ -40,8 +41,9 @@ def retry(subscriber: Name, subject: Subject) -> None:
     from entrepot.kernel import events
     from entrepot.kernel.ids import Id
 
-    to, about = _subscriber(subscriber), Id.parse(subject)
+    about = Id.parse(subject)
     with opened("worker") as parts:
+        to = _subscriber(parts, subscriber)
         who = parts.platform("events")
         count = parts.work.run(who, "events.retry", lambda tx: events.retry(tx, to, about))
     typer.echo(f"{count} facts were taken up again")
@@ -59,24 +61,23 @@ def skip(
     from entrepot.kernel.ids import Id
     from entrepot.kernel.tx import Tx
 
-    to, about = _subscriber(subscriber), Id.parse(subject)
+    about = Id.parse(subject)
 
-    def give_up(tx: Tx) -> int:
+    def give_up(tx: Tx, to: "Subscriber") -> int:
         count = events.skip(tx, to, about)
         detail: dict[str, JsonValue] = {"subscriber": to.name, "reason": reason, "facts": count}
         identity.audit(tx, [identity.Mark(action="events.skip", subject=int(about), detail=detail)])
         return count
 
     with opened("worker") as parts:
-        count = parts.work.run(parts.platform("events"), "events.skip", give_up)
+        to, who = _subscriber(parts, subscriber), parts.platform("events")
+        count = parts.work.run(who, "events.skip", lambda tx: give_up(tx, to))
     typer.echo(f"{count} facts were given up")
 
 
-def _subscriber(name: str) -> "Subscriber":
-    from entrepot.flows.subscriptions import SUBSCRIBERS
-
-    for one in SUBSCRIBERS:
+def _subscriber(parts: "Parts", name: str) -> "Subscriber":
+    for one in parts.subscribers:
         if one.name == name:
             return one
-    known = ", ".join(one.name for one in SUBSCRIBERS)
+    known = ", ".join(one.name for one in parts.subscribers)
     raise typer.BadParameter(f"no subscriber is called {name}; there are {known}")

@@ -47,6 +47,12 @@ def sandbox(
         float, typer.Option(min=0.0, max=1.0, help="Share of calls answered by 500.")
     ] = 0.0,
     slow_ms: Annotated[int, typer.Option(min=0, help="Milliseconds every answer is late.")] = 0,
+    duplicate_webhooks: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Share of webhooks sent twice.")
+    ] = 0.0,
+    disorder_webhooks: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Share of webhooks that later ones overtake.")
+    ] = 0.0,
 ) -> None:
     """Set up a platform and serve it until stopped; the second start finds what was there."""
     if home is not None or "ENTREPOT_HOME" not in os.environ:
@@ -59,7 +65,13 @@ def sandbox(
     if fresh:
         forget(settings.home)
     told = begun(settings)
-    faults.keep(settings.home, Faults(error_rate=error_rate, slow_ms=slow_ms))
+    given = Faults(
+        error_rate=error_rate,
+        slow_ms=slow_ms,
+        duplicates=duplicate_webhooks,
+        disorder=disorder_webhooks,
+    )
+    faults.keep(settings.home, given)
     pace = Pace(orders_per_minute, Temper(cancels, returns), carrier_step)
     serve(settings, told, pace, env_file)
 
@@ -114,13 +126,24 @@ def fault(
     slow_ms: Annotated[
         int | None, typer.Option(min=0, help="Milliseconds every answer is late.")
     ] = None,
+    duplicate_webhooks: Annotated[
+        float | None, typer.Option(min=0.0, max=1.0, help="Share of webhooks sent twice.")
+    ] = None,
+    disorder_webhooks: Annotated[
+        float | None, typer.Option(min=0.0, max=1.0, help="Share that later ones overtake.")
+    ] = None,
 ) -> None:
-    """Let the Partner API of a running sandbox misbehave, or stop it from doing so."""
+    """Let the Partner API and webhooks of a running sandbox misbehave, or stop it from doing so."""
     from dataclasses import asdict
 
     from entrepot.surfaces.sandbox import faults
 
-    given = {"error_rate": error_rate, "slow_ms": slow_ms}
+    given = {
+        "error_rate": error_rate,
+        "slow_ms": slow_ms,
+        "duplicates": duplicate_webhooks,
+        "disorder": disorder_webhooks,
+    }
     found = faults.change(
         in_force().home, **{name: value for name, value in given.items() if value is not None}
     )

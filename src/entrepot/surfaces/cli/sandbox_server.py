@@ -112,13 +112,13 @@ def serve(settings: "Settings", told: "Credentials", pace: "Pace", env_file: Pat
     """Serve until somebody stops it; what to paste is shown when it can be used."""
     import uvicorn
 
-    from entrepot.surfaces.sandbox import Faulty, Town
+    from entrepot.surfaces.sandbox import Astray, Faulty, Town
     from entrepot.surfaces.worker import Worker
 
     with ExitStack() as open_parts:
         parts = open_parts.enter_context(opened("web", settings))
         others = open_parts.enter_context(opened("worker", settings))
-        for one in (Worker(others), Town(others, pace)):
+        for one in (Worker(others, Astray(settings.home)), Town(others, pace)):
             one.start()
             open_parts.callback(one.stop)
         app: Any = Faulty(import_module("entrepot.main").app(parts), settings.home)

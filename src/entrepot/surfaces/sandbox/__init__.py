@@ -8,7 +8,7 @@ through doors and flows, so that what an integrator sees is what would have happ
 from . import faults, snapshot
 from .buyers import Temper
 from .credentials import Credentials
-from .faults import Faults, Faulty
+from .faults import Astray, Faults, Faulty
 from .opening import begin, begin_again, issued, listens
 from .scenarios import SCENARIOS
 from .staging import OPERATOR, OWNER, PASSWORD
@@ -20,6 +20,7 @@ __all__ = [
     "OWNER",
     "PASSWORD",
     "SCENARIOS",
+    "Astray",
     "Credentials",
     "Faults",
     "Faulty",

@@ -1,4 +1,4 @@
-"""What goes wrong on purpose: answers of 500, slow answers, an exhausted rate limit.
+"""What goes wrong on purpose: answers of 500, slow answers, limits, webhooks that go astray.
 
 The faults in force stand in a file of the sandbox's home, so that a command changes those of a
 server that runs.
@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -21,6 +21,7 @@ from entrepot.surfaces.partner_api.envelope import declined, new_request_id
 from entrepot.surfaces.partner_api.limits import Headers
 
 FILE = "faults.json"
+HELD_BACK_S = (1.0, 4.0)
 EXHAUSTED: Headers = [
     (b"x-ratelimit-limit", b"50"),
     (b"x-ratelimit-remaining", b"0"),
@@ -36,6 +37,8 @@ class Faults:
     error_rate: float = 0.0  # Of calls that are answered 500 and code 36009003.
     slow_ms: int = 0  # That every answer is late by.
     limited_until: float = 0.0  # Real time until which every call is answered 429.
+    duplicates: float = 0.0  # Of webhooks that are sent twice.
+    disorder: float = 0.0  # Of webhooks that later ones of the same resource may overtake.
 
 
 def keep(home: Path, faults: Faults) -> None:
@@ -60,20 +63,52 @@ def kept(home: Path) -> Faults:
         return Faults()
 
 
+class Kept:
+    """Those in force, read again when the file has changed."""
+
+    def __init__(self, home: Path) -> None:
+        self._home, self._faults, self._changed_ns = home, Faults(), -1
+
+    def now(self) -> Faults:
+        """Those in force at this moment."""
+        file = self._home / FILE
+        changed_ns = file.stat().st_mtime_ns if file.exists() else 0
+        if changed_ns != self._changed_ns:
+            self._faults, self._changed_ns = kept(self._home), changed_ns
+        return self._faults
+
+
+class Astray:
+    """Webhooks as a careful receiver has to expect them: twice, and not in their order."""
+
+    def __init__(self, home: Path) -> None:
+        self._kept = Kept(home)
+        self._random = Random(1)  # noqa: S311 - nothing is secret.
+
+    def copies(self) -> int:
+        """Two, now and then."""
+        return 1 + (self._random.random() < self._kept.now().duplicates)
+
+    def delay(self) -> timedelta | None:
+        """A few seconds, now and then."""
+        if self._random.random() >= self._kept.now().disorder:
+            return None
+        return timedelta(seconds=self._random.uniform(*HELD_BACK_S))
+
+
 class Faulty:
     """An application whose Partner API misbehaves as told."""
 
     def __init__(self, app: ASGIApp, home: Path, now: Callable[[], datetime] = clock.real) -> None:
-        self._app, self._home, self._now = app, home, now
+        self._app, self._kept, self._now = app, Kept(home), now
         self._random = Random(1)  # noqa: S311 - nothing is secret.
-        self._faults, self._changed_ns = Faults(), -1
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         if scope["type"] != "http" or not DIALECT.match(scope["path"]):
             await self._app(scope, receive, send)
             return
-        faults = self._in_force()
+        faults = self._kept.now()
         if faults.slow_ms:
             await asyncio.sleep(faults.slow_ms / 1_000)
         if self._now().timestamp() < faults.limited_until:
@@ -90,10 +125,3 @@ class Faulty:
         headers = [*answer.headers, *more, (b"content-length", str(len(answer.body)).encode())]
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
-
-    def _in_force(self) -> Faults:
-        file = self._home / FILE
-        changed_ns = file.stat().st_mtime_ns if file.exists() else 0
-        if changed_ns != self._changed_ns:
-            self._faults, self._changed_ns = kept(self._home), changed_ns
-        return self._faults

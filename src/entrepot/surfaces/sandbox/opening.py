@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from entrepot.adapters.postgres import Embedded
-from entrepot.flows.subscriptions import SUBSCRIBERS
 from entrepot.surfaces.parts import Parts
 from entrepot.surfaces.worker.subscribers import enrol
 
@@ -17,7 +16,7 @@ from .staging import stage
 def begin(parts: Parts, home: Path) -> Credentials:
     """Everything that is there before anything happens; what was set up before stays."""
     # The copy that is come back to knows them, too.
-    enrol(parts.work, parts.platform("sandbox"), SUBSCRIBERS)
+    enrol(parts.work, parts.platform("sandbox"), parts.subscribers)
     if credentials.kept(home) is None:
         made = parts.work.run(parts.platform("sandbox"), "sandbox.stage", stage)
         told = credentials.issue(parts, made)

@@ -2,8 +2,20 @@
 
 from .advancing import advance
 from .cashier import Cashier
+from .courier import Courier, Mischief
 from .running import Worker
 from .subscribers import drain, turn
 from .sweeps import sweep, sweep_all, walk
 
-__all__ = ["Cashier", "Worker", "advance", "drain", "sweep", "sweep_all", "turn", "walk"]
+__all__ = [
+    "Cashier",
+    "Courier",
+    "Mischief",
+    "Worker",
+    "advance",
+    "drain",
+    "sweep",
+    "sweep_all",
+    "turn",
+    "walk",
+]

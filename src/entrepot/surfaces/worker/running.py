@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 import structlog
 
 from entrepot.contexts import identity, integrations, ledger, orders, payments
-from entrepot.flows.subscriptions import SUBSCRIBERS
+from entrepot.contexts.integrations import AppId
 from entrepot.kernel import idempotency
 from entrepot.kernel.access import Who
 from entrepot.kernel.events import waiting
-from entrepot.surfaces.parts import Parts
+from entrepot.surfaces.parts import APP_SECRETS, Parts
 
 from .cashier import Cashier
+from .courier import HONEST, Courier, Mischief
 from .jobs import JOBS, JobRunner
 from .subscribers import enrol, sequence, turn
 from .sweeps import sweep
@@ -50,13 +51,14 @@ class Worker:
     """Starts the loops and stops them cleanly: what was begun is ended or rolled back."""
 
     parts: Parts
+    mischief: Mischief = HONEST  # How webhooks go astray on purpose.
     _stop: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
     _idle_until: dict[str, float] = field(default_factory=dict)  # By subscriber.
 
     def start(self) -> None:
         """Start working; returns at once."""
-        enrol(self.parts.work, self._who("events"), SUBSCRIBERS)
+        enrol(self.parts.work, self._who("events"), self.parts.subscribers)
         loops: dict[str, Loop] = {
             "sequencer": Loop(self.sequence, SEQUENCE_EVERY_S, MANY),
             "subscribers": Loop(self.subscribe, SUBSCRIBE_EVERY_S, MANY),
@@ -67,7 +69,8 @@ class Worker:
         }
         for name, loop in loops.items():
             self._begin(name, lambda name=name, loop=loop: self._turn(name, loop))  # type: ignore[misc]
-        self._begin("jobs", self._jobs)
+        self._begin("jobs", lambda: self._again("jobs", self._jobs))
+        self._begin("courier", lambda: self._again("courier", self._carry))
         log.info("worker.started")
 
     def stop(self) -> None:
@@ -93,9 +96,9 @@ class Worker:
         """One turn of each subscriber that is waited for; the others move on now and then."""
         who, now = self._who("subscriber"), time.monotonic()
         with self.parts.engine.connect() as sql:
-            wanted = waiting(sql, SUBSCRIBERS)
+            wanted = waiting(sql, self.parts.subscribers)
         done = 0
-        for to in SUBSCRIBERS:
+        for to in self.parts.subscribers:
             if to.name in wanted or now >= self._idle_until.get(to.name, now):
                 self._idle_until[to.name] = now + MOVE_ON_EVERY_S
                 done += turn(self.parts.work, who, to)
@@ -132,6 +135,7 @@ class Worker:
         work.run(who, "orders.forget_quotes", orders.forget_quotes)
         work.run(who, "integrations.forget", integrations.forget)
         work.run(who, "integrations.warn", integrations.warn)
+        work.run(who, "webhooks.forget", integrations.deliveries.forget_deliveries)
         return 0
 
     @property
@@ -139,6 +143,17 @@ class Worker:
         """Who asks the providers."""
         parts = self.parts
         return Cashier(parts.work, self._who("cashier"), parts.providers, parts.payout_providers)
+
+    @property
+    def courier(self) -> Courier:
+        """Who sends webhooks."""
+        key = self.parts.keys.of(APP_SECRETS)
+
+        def secret_of(app_id: AppId, generation: int) -> str:
+            return integrations.app_secret(key, app_id, generation)
+
+        who, office = self._who("courier"), self.parts.office
+        return Courier(self.parts.work, who, office, secret_of, self.mischief)
 
     def _who(self, job: str) -> Who:
         return self.parts.platform(job)
@@ -158,10 +173,17 @@ class Worker:
                 pause = AFTER_A_FAILURE_S
             self._stop.wait(pause)
 
-    def _jobs(self) -> None:
+    def _again(self, name: str, run: Callable[[], None]) -> None:
+        """What runs by itself until it is stopped, begun again if it fails."""
         while not self._stop.is_set():
             try:
-                JobRunner(self.parts, JOBS).run(self._stop.is_set)
+                run()
             except Exception:
-                log.exception("worker.stumbled", loop="jobs")
+                log.exception("worker.stumbled", loop=name)
                 self._stop.wait(AFTER_A_FAILURE_S)
+
+    def _jobs(self) -> None:
+        JobRunner(self.parts, JOBS).run(self._stop.is_set)
+
+    def _carry(self) -> None:
+        self.courier.run(self._stop.is_set)

@@ -1,0 +1,86 @@
+"""Products, which are listings of ours, and their stock."""
+
+from collections.abc import Iterator, Sequence
+
+from entrepot.contexts import catalog
+from entrepot.contexts.catalog import Listing, State
+from entrepot.kernel.problems import Problem
+from entrepot.kernel.tx import Tx
+
+from . import kinds
+from .tellers import Notice, Tellers, seconds
+
+tellers = Tellers()
+Moved = (
+    catalog.ListingActivated
+    | catalog.ListingRejected
+    | catalog.ListingStopped
+    | catalog.ListingMoved
+)
+MOVED = (
+    catalog.ListingActivated,
+    catalog.ListingRejected,
+    catalog.ListingStopped,
+    catalog.ListingMoved,
+)
+AUDITS = {State.ACTIVATE: "APPROVED", State.PENDING: "AUDITING", State.FAILED: "FAILED"}
+
+
+@tellers.tell(kinds.PRODUCT_STATUS, *MOVED)
+def product_status(tx: Tx, facts: Sequence[Moved]) -> Iterator[Notice]:
+    """A product passed its first audit, failed one, or came into another state."""
+    ids = sorted({fact.listing_id for fact in facts})
+    found = catalog.by_ids(tx, ids)
+    listings = {one.id: one for one in found if not isinstance(one, Problem)}
+    reasons = catalog.last_reasons(tx, ids)
+    for fact in facts:
+        data: dict[str, object] = {
+            "product_id": int(fact.product_id),
+            "status": _status(fact, listings.get(fact.listing_id)),
+            "update_time": seconds(fact),
+        }
+        stopped = isinstance(fact, catalog.ListingRejected | catalog.ListingStopped)
+        if stopped and reasons.get(fact.listing_id):
+            data["suspended_reason"] = ", ".join(reasons[fact.listing_id])
+        yield Notice(fact=fact, shop_id=fact.shop_id, data=data)
+
+
+@tellers.tell(kinds.PRODUCT_AUDIT, *MOVED)
+def audit_status(tx: Tx, facts: Sequence[Moved]) -> Iterator[Notice]:
+    """How far the audit of a product is; what is not on sale has none."""
+    for fact in facts:
+        data = {
+            "product_id": int(fact.product_id),
+            "audit": {"status": AUDITS.get(_state(fact), "NONE")},
+            "update_time": seconds(fact),
+        }
+        yield Notice(fact=fact, shop_id=fact.shop_id, data=data)
+
+
+@tellers.tell(kinds.PRODUCT_INFORMATION, catalog.ListingEdited)
+def product_information(tx: Tx, facts: Sequence[catalog.ListingEdited]) -> Iterator[Notice]:
+    """Another content is on sale."""
+    for fact in facts:
+        data = {"product_id": str(fact.product_id), "update_time": seconds(fact)}
+        yield Notice(fact=fact, shop_id=fact.shop_id, data=data)
+
+
+def _status(fact: Moved, listing: Listing | None) -> str:
+    if isinstance(fact, catalog.ListingRejected):
+        return "PRODUCT_AUDIT_FAILURE"
+    first = isinstance(fact, catalog.ListingActivated) and listing is not None
+    if first and listing is not None and listing.live_at == fact.at:
+        return "PRODUCT_FIRST_PASS_REVIEW"
+    return "PRODUCT_STATUS_CHANGED"
+
+
+def _state(fact: Moved) -> State:
+    match fact:
+        case catalog.ListingActivated():
+            return State.ACTIVATE
+        case catalog.ListingRejected():
+            return State.FAILED
+        case catalog.ListingStopped():
+            return State.SELLER_DEACTIVATED
+        case catalog.ListingMoved():
+            return fact.state
