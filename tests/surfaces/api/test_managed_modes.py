@@ -1,0 +1,133 @@
+"""Goods that suppliers send to the platform, over HTTP: from the receipt to their statement."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests import filling
+from tests.conftest import Installation
+from tests.surfaces.api.calling import as_, bought, got, posted
+
+ROLES = ("operator-admin", "category-buyer", "warehouse-clerk")
+UNIT = 4_000
+
+
+class World:
+    """A shop of the platform's that has nothing in stock yet, its supplier, and who acts."""
+
+    def __init__(self, installation: Installation, client: httpx.Client, mode: str) -> None:
+        self.guest = client
+        self.of = filling.shop(installation.work, mode, stock=0, price_minor=10_000)
+        self.who = {role: as_(client, filling.person(installation.work, role)) for role in ROLES}
+        somebody = filling.person(installation.work, "merchant-owner", self.of.supplier_id)
+        self.supplier = as_(client, somebody)
+        account = {"currency": "USD", "method": "sandbox", "holder": "A supplier", "number": "1"}
+        payee = str(int(self.of.supplier_id))
+        posted(self.supplier, "/payout-accounts", {"payee_id": payee, **account})
+
+    def agreement(self) -> dict[str, Any]:
+        """What the supplier agreed to, as it reads it."""
+        [found] = got(self.supplier, "/supply-agreements")["items"]
+        return got(self.supplier, f"/supply-agreements/{found['id']}")  # type: ignore[no-any-return]
+
+    def receive(self, **more: Any) -> Any:
+        """Ten units at the dock, of which quality control accepts eight."""
+        receipt = {
+            "market": "us",
+            "sku_id": str(int(self.of.skus[0])),
+            "location_id": str(int(self.of.location.id)),
+            "accepted": 8,
+            "rejected": 2,
+            "agreement_id": self.agreement()["id"],
+        }
+        return posted(self.who["warehouse-clerk"], "/operations/receipts", {**receipt, **more})
+
+    def sell(self, units: int) -> str:
+        """Bought, sent and delivered, by the platform as it ships in these modes."""
+        [placed] = bought(self.guest, self.of, units)["orders"]
+        order: str = placed["order_id"]
+        self.advance(1)
+        sent = {"carrier": "usps", "tracking_number": "940011"}
+        parcel = posted(self.who["warehouse-clerk"], f"/orders/{order}/shipments", sent)
+        path = f"/operations/shipments/{parcel['id']}/carrier-events"
+        posted(self.who["operator-admin"], path, {"event": "delivered"})
+        return order
+
+    def advance(self, days: int) -> None:
+        """Let everything fall due that does in so many days."""
+        posted(self.who["operator-admin"], "/operations/clock/advance", {"days": days})
+
+    def position(self) -> dict[str, Any]:
+        """The shop's goods, as the warehouse counts them."""
+        sku = str(int(self.of.skus[0]))
+        rows = got(self.who["warehouse-clerk"], "/stock")["items"]
+        [found] = [row for row in rows if row["sku_id"] == sku]
+        return found  # type: ignore[no-any-return]
+
+    def books_agree(self) -> bool:
+        """The trial balance has no difference."""
+        admin = self.who["operator-admin"]
+        return got(admin, "/operations/trial-balance")["differences"] == []  # type: ignore[no-any-return]
+
+
+def test_what_was_bought_is_owed_for_whoever_buys_it(
+    installation: Installation, client: httpx.Client
+) -> None:
+    """Accepted goods are paid after the terms; rejected ones never, and sales change nothing."""
+    world = World(installation, client, "full-managed-direct-purchase")
+    cost = {"unit_cost_minor": UNIT, "currency": "USD", "terms_days": 30}
+    world.receive(**cost, supplier_id=str(int(world.of.supplier_id)))
+    stocked = world.position()
+    world.sell(3)
+    world.advance(28)
+    before = got(world.supplier, "/statements")["items"]
+    world.advance(4)
+    [statement] = got(world.supplier, "/statements")["items"]
+    [payout] = got(world.supplier, "/payouts")["items"]
+
+    assert (stocked["on_hand"], stocked["owner_id"]) == (8, "0")
+    assert world.position()["on_hand"] == 5
+    assert before == []
+    assert statement["net"] == {"minor": str(8 * UNIT), "currency": "USD"}
+    [claim] = got(world.supplier, f"/statements/{statement['id']}/lines")["items"]
+    assert (claim["order_id"], claim["amount"]["minor"]) == (None, str(8 * UNIT))
+    assert (payout["state"], payout["amount"]["minor"]) == ("paid", str(8 * UNIT))
+    assert got(world.supplier, f"/statements/{statement['id']}/explanation")["agrees"] is True
+    assert world.books_agree()
+
+
+def test_what_was_consigned_is_owed_for_what_buyers_got(
+    installation: Installation, client: httpx.Client
+) -> None:
+    """Eight lie there, three are delivered, three are paid: at the supply price, per unit."""
+    world = World(installation, client, "full-managed-consignment")
+    world.receive(owner_id=str(int(world.of.supplier_id)))
+    stocked = world.position()
+    order = world.sell(3)
+    world.advance(60)
+    [statement] = got(world.supplier, "/statements")["items"]
+    [claim] = got(world.supplier, f"/statements/{statement['id']}/lines")["items"]
+    foreign = world.supplier.get(f"/api/v1/orders/{order}/explanation")
+
+    assert (stocked["on_hand"], stocked["owner_id"]) == (8, str(int(world.of.supplier_id)))
+    assert world.position()["on_hand"] == 5
+    assert statement["net"] == {"minor": str(3 * UNIT), "currency": "USD"}
+    assert (claim["order_id"], claim["amount"]["minor"]) == (order, str(3 * UNIT))
+    assert foreign.status_code == 404, "what the buyer paid is not the supplier's to know"
+    assert world.books_agree()
+
+
+@pytest.mark.parametrize("mode", ["full-managed-direct-purchase", "full-managed-consignment"])
+def test_neither_supplier_nor_shop_sets_the_price(
+    installation: Installation, client: httpx.Client, mode: str
+) -> None:
+    world = World(installation, client, mode)
+    sku = str(int(world.of.skus[0]))
+    price = {"market": "us", "sku_id": sku, "price_minor": 9_000}
+    owner = as_(client, filling.person(installation.work, "merchant-owner", world.of.merchant_id))
+    refused = [who.post("/api/v1/prices", json=price) for who in (world.supplier, owner)]
+    set_ = posted(world.who["category-buyer"], "/prices", price)
+
+    assert [answer.status_code for answer in refused] == [404, 403]
+    assert set_["price"] == {"minor": "9000", "currency": "USD"}
