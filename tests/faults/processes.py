@@ -107,16 +107,16 @@ class Site:
 
 
 @contextmanager
-def site(servers: int = 2, workers: int = 1) -> Iterator[Site]:
-    """Everything up; in the end everything is down."""
-    with tempfile.TemporaryDirectory(prefix="entrepot-home-") as folder:
+def site(servers: int = 2, workers: int = 1, on: Path | None = None) -> Iterator[Site]:
+    """Everything up, on a disk of one's own if wished; in the end everything is down."""
+    with tempfile.TemporaryDirectory(prefix="entrepot-home-", dir=on) as folder:
         home = Path(folder) / "var"
         line = CommandLine(home)
         with Embedded(home) as database:
             run.upgrade(database.owner_url, grant_to=APP)
             engine = engine_of(database.url, LIMITS)
             work = UnitOfWork(engine, MovableTime(), PostgresQueue(), rulebook.load())
-            ports = tuple(_free_port() for _ in range(servers))
+            ports = tuple(free_port() for _ in range(servers))
             made = Site(home, database, work, ports)
             made.servers = [
                 Process(
@@ -147,7 +147,8 @@ def _answers(address: str) -> bool:
         return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
