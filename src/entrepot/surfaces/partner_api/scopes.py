@@ -62,7 +62,7 @@ OPENS: dict[Scope, tuple[str, ...]] = {
     Scope.GLOBAL_CATEGORY_READ: PRODUCTS,
     Scope.GLOBAL_PRODUCT_DELETE: ("product:*", *PRODUCTS),
     Scope.GLOBAL_PRODUCT_READ: PRODUCTS,
-    Scope.GLOBAL_PRODUCT_WRITE: ("product:*", "price:*", "stock:*", *PRODUCTS),
+    Scope.GLOBAL_PRODUCT_WRITE: ("product:*", "price:*", "stock:*", "receipt:*", *PRODUCTS),
     Scope.IMAGE_TRANSLATE: PRODUCTS,
     Scope.LOGISTICS_READ: ("logistics:*", "warehouse:*", "parcel:read", "stock:read", *ORDERS),
     Scope.ORDER_READ: ORDERS,

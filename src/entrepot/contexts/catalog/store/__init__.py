@@ -43,9 +43,11 @@ from .products import (
     products_page,
     skus_of,
 )
+from .research import research
 from .search import (
     count,
     due_for_audit,
+    in_markets,
     in_shop,
     last_reasons,
     leave_to_people,
@@ -82,6 +84,7 @@ __all__ = [
     "due_for_audit",
     "history",
     "hold_products",
+    "in_markets",
     "in_shop",
     "known_skus",
     "last_reasons",
@@ -105,6 +108,7 @@ __all__ = [
     "protected_in",
     "remove_skus",
     "replace_contents",
+    "research",
     "save_moves",
     "save_skus",
     "search",

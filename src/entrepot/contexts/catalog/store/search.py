@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select, text, tuple_
 
+from entrepot.contexts.catalog.lifecycle import State
 from entrepot.contexts.catalog.model import Listing, ListingId, ProductId, ProductSearch, SkuId
 from entrepot.contexts.catalog.tables import listings, skus
 from entrepot.contexts.merchants import ShopId
@@ -113,6 +114,14 @@ def in_shop(
         listings.c.shop_id == shop_id, among(listings.c.product_id, ids), visible
     )
     return {row.product_id: listing_of(row) for row in tx.sql.execute(query)}
+
+
+def in_markets(tx: Tx, ids: Collection[ProductId], visible: ColumnElement[bool]) -> list[Listing]:
+    """The listings that products have in whichever markets, by product and market."""
+    there = listings.c.state != State.DELETED.value
+    query = select(listings).where(among(listings.c.product_id, ids), there, visible)
+    ordered = query.order_by(listings.c.product_id, listings.c.market)
+    return [listing_of(row) for row in tx.sql.execute(ordered)]
 
 
 def products_of_skus(tx: Tx, ids: Collection[SkuId]) -> dict[SkuId, ProductId]:

@@ -164,10 +164,10 @@ def _asked(ask: Ask[Paged, Search]) -> ProductSearch:
         codes=tuple(body.seller_skus),
         sku_ids=tuple(SkuId(id) for id in body.sku_ids),
         category_id=None if body.category_id is None else category_of(body.category_id),
-        listed_from=_time(body.create_time_ge),
-        listed_to=_time(body.create_time_le),
-        updated_from=_time(body.update_time_ge),
-        updated_to=_time(body.update_time_le),
+        listed_from=instant_of(body.create_time_ge),
+        listed_to=instant_of(body.create_time_le),
+        updated_from=instant_of(body.update_time_ge),
+        updated_to=instant_of(body.update_time_le),
     )
 
 
@@ -396,5 +396,5 @@ def _instant(microseconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
 
 
-def _time(seconds: int | None) -> datetime | None:
+def instant_of(seconds: int | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -81,7 +81,7 @@ def _create(ask: Ask[Nothing, ProductSaid]) -> ProductId:
         category_id=category_of(said.category_id),
         title=said.title,
         description=catalog.sanitised(said.description or ""),
-        skus=tuple(_new_sku(sku, number) for number, sku in enumerate(said.skus, 1)),
+        skus=tuple(new_sku(sku, number) for number, sku in enumerate(said.skus, 1)),
     )
     product = only(catalog.create(tx, [wish]))
     currency = currency_of(ask)
@@ -119,7 +119,7 @@ def _edited(ask: Ask[Nothing, ProductSaid], *, whole: bool) -> Data:
     outcome = only(catalog.edit(tx, [_edit(listing, said, said.details(start))]))
     if said.skus is not None:
         [product] = each(catalog.products(tx, [id]))
-        changed = only(catalog.change_skus(tx, [_sku_change(product, said.skus, whole=whole)]))
+        changed = only(catalog.change_skus(tx, [sku_change(product, said.skus, whole=whole)]))
         _put_goods(ask, changed, said.skus, fresh=False)
     if said.save_mode is SaveMode.LISTING and listing.state in SUBMITTED:
         outcome = only(catalog.submit(tx, [listing.id]))
@@ -144,7 +144,7 @@ def _edit(listing: Listing, said: ProductSaid, details: ListingDetails) -> Edit:
     )
 
 
-def _sku_change(product: Product, said: list[SkuSaid], *, whole: bool) -> SkuChange:
+def sku_change(product: Product, said: list[SkuSaid], *, whole: bool) -> SkuChange:
     known = {sku.id: sku for sku in product.skus}
     named = {SkuId(one.id): one for one in said if one.id is not None}
     gone = [id for id in known if whole and id not in named]
@@ -152,7 +152,7 @@ def _sku_change(product: Product, said: list[SkuSaid], *, whole: bool) -> SkuCha
         product_id=product.id,
         edits=tuple(_sku_edit(known.get(id), id, one, whole) for id, one in named.items()),
         new=tuple(
-            _new_sku(one, len(known) + number)
+            new_sku(one, len(known) + number)
             for number, one in enumerate((one for one in said if one.id is None), 1)
         ),
         removed=tuple(gone),
@@ -166,7 +166,7 @@ def _sku_edit(before: Sku | None, id: SkuId, said: SkuSaid, whole: bool) -> SkuE
     )
 
 
-def _new_sku(said: SkuSaid, number: int) -> NewSku:
+def new_sku(said: SkuSaid, number: int) -> NewSku:
     details = said.details(SkuDetails(has_code=False), whole=False)
     return NewSku(
         code=said.seller_sku or f"sku-{number}", options=options_of(details), details=details
