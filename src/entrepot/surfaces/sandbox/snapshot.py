@@ -10,7 +10,7 @@ COPY, NEXT = "sandbox_beginning", "sandbox_next"
 
 
 def keep(server: Embedded) -> None:
-    """Copy the database. Nobody else may be connected to it."""
+    """Keep the database as it is now. Nobody else may be connected to it."""
     with psycopg.connect(server.admin_url, autocommit=True) as admin:
         admin.execute(_words("drop database if exists {} with (force)", COPY))
         admin.execute(_words("create database {} template {} owner {}", COPY, DATABASE, OWNER))
