@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from entrepot.contexts.catalog import SkuId
 from entrepot.kernel.access import OrganisationId
@@ -76,6 +77,22 @@ class Position:
     @property
     def free(self) -> int:
         return self.on_hand - self.reserved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How much of somebody's goods is to be free in a place."""
+
+    sku_id: SkuId
+    location_id: LocationId
+    owner_id: OrganisationId
+    free: int
+    currency: ClassVar[Currency | None] = None  # Goods that have a cost come in by receipts.
+
+    @property
+    def place(self) -> tuple[int, int, int]:
+        """As positions are found."""
+        return int(self.sku_id), int(self.location_id), int(self.owner_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

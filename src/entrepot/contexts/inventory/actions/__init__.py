@@ -1,6 +1,7 @@
 """What can be done to stock, by verb."""
 
 from .adjust import adjust
+from .count import count
 from .leave import commit, commit_units, restock
 from .receive import locate, receive
 from .release import expire, hold, release, release_units
@@ -10,6 +11,7 @@ __all__ = [
     "adjust",
     "commit",
     "commit_units",
+    "count",
     "expire",
     "hold",
     "keep",

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, any_, func, literal, or_, sel
 
 from entrepot.contexts.catalog import SkuId
 from entrepot.contexts.inventory.model import (
+    Count,
     Location,
     LocationId,
     NewLocation,
@@ -75,8 +76,10 @@ def locations_used_by(tx: Tx, owner_id: OrganisationId) -> set[LocationId]:
     return {LocationId(id) for id in tx.sql.scalars(USED_BY, {"owner": int(owner_id)})}
 
 
-def open_positions(tx: Tx, wishes: Sequence[NewReceipt]) -> dict[tuple[int, int, int], Position]:
-    """The positions that receipts go to; what is missing is opened, empty."""
+def open_positions(
+    tx: Tx, wishes: Sequence[NewReceipt | Count]
+) -> dict[tuple[int, int, int], Position]:
+    """The positions that receipts and counts go to; what is missing is opened, empty."""
     keys = [_place(wish) for wish in wishes]
     columns = {
         "skus": [key[0] for key in keys],
@@ -153,7 +156,7 @@ def disagreements(tx: Tx) -> list[PositionId]:
     return [PositionId(id) for id in tx.sql.scalars(DISAGREEMENTS)]
 
 
-def _place(wish: NewReceipt) -> tuple[int, int, int]:
+def _place(wish: NewReceipt | Count) -> tuple[int, int, int]:
     return int(wish.sku_id), int(wish.location_id), int(wish.owner_id)
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from entrepot.contexts import catalog, inventory
 from entrepot.contexts.catalog import ProductId, SkuId
-from entrepot.contexts.inventory import Adjustment, LocationId, NewReceipt, Position, Reason
+from entrepot.contexts.inventory import Count, LocationId, Position
 from entrepot.kernel.problems import NotFound, each
 from entrepot.surfaces.partner_api.codes import invalid
 from entrepot.surfaces.partner_api.envelope import Data
@@ -107,28 +107,18 @@ def update_settings(ask: Ask[Nothing, Settings]) -> Data:
 
 
 def put_stock(ask: Ask[Any, Any], wanted: Sequence[tuple[SkuId, StockSaid]]) -> None:
-    """Receive or correct, until what is free is what was said."""
-    if not wanted:
-        return
-    found = positions_by_sku(ask, [id for id, _ in wanted])
-    receipts, changes = list[NewReceipt](), list[Adjustment]()
-    for sku_id, said in wanted:
-        place = _place(ask, said)
-        at = next((one for one in found.get(sku_id, []) if one.location_id == place), None)
-        if at is None and said.quantity:
-            receipts.append(
-                NewReceipt(
-                    sku_id=sku_id,
-                    location_id=place,
-                    owner_id=ask.seller,
-                    accepted=said.quantity,
-                )
-            )
-        elif at is not None and said.quantity != at.free:
-            change = said.quantity - at.free
-            changes.append(Adjustment(position_id=at.id, change=change, reason=Reason.COUNTED))
-    each(inventory.receive(ask.tx, receipts))
-    each(inventory.adjust(ask.tx, changes))
+    """Count, so that what is free is what was said."""
+    places = _places(ask) if wanted else set()
+    counts = [
+        Count(
+            sku_id=sku_id,
+            location_id=_place(places, said),
+            owner_id=ask.seller,
+            free=said.quantity,
+        )
+        for sku_id, said in wanted
+    ]
+    each(inventory.count(ask.tx, counts))
 
 
 def positions_by_sku(ask: Ask[Any, Any], ids: Sequence[SkuId]) -> dict[SkuId, list[Position]]:
@@ -140,13 +130,18 @@ def positions_by_sku(ask: Ask[Any, Any], ids: Sequence[SkuId]) -> dict[SkuId, li
     return found
 
 
-def _place(ask: Ask[Any, Any], said: StockSaid) -> LocationId:
-    """The warehouse that was named, or the only one there is."""
+def _places(ask: Ask[Any, Any]) -> set[LocationId]:
+    """The seller's warehouses, and those of others where goods of the seller lie."""
     mine = {place.id for place in inventory.places(ask.tx) if place.keeper_id == ask.seller}
-    mine |= inventory.used_by(ask.tx, ask.seller)
-    if said.warehouse_id is None and len(mine) == 1:
-        return mine.pop()
-    if said.warehouse_id is None or LocationId(said.warehouse_id) not in mine:
+    return mine | inventory.used_by(ask.tx, ask.seller)
+
+
+def _place(places: set[LocationId], said: StockSaid) -> LocationId:
+    """The warehouse that was named, or the only one there is."""
+    if said.warehouse_id is None and len(places) == 1:
+        [only_one] = places
+        return only_one
+    if said.warehouse_id is None or LocationId(said.warehouse_id) not in places:
         raise NotFound("warehouse", said.warehouse_id or "")
     return LocationId(said.warehouse_id)
 
