@@ -204,6 +204,7 @@ def _over_budget(tx: Tx, wishes: dict[int, Wish]) -> dict[int, Problem]:
                 reference=str(group.id),
                 buyer=None if quote.buyer_id is None else str(quote.buyer_id),
                 minor=use.minor,
+                units=use.units,
             ),
         )
         for n, (_, quote, group) in wishes.items()

@@ -84,6 +84,9 @@ UNREAD: tuple[type[Event], ...] = (
     payments.PaymentFailed,
     # The buyer is still owed it: it stays in buyer clearing until people act.
     payments.RefundFailed,
+    promotions.ActivityChanged,
+    promotions.ActivityCreated,
+    promotions.ActivityMoved,
     promotions.PromotionCreated,
     promotions.PromotionMoved,
     settlement.PayoutMoved,

@@ -8,7 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from entrepot.contexts import aftersales, catalog, inventory, merchants, orders, settlement
+from entrepot.contexts import (
+    aftersales,
+    catalog,
+    inventory,
+    merchants,
+    orders,
+    promotions,
+    settlement,
+)
 from entrepot.contexts.orders import CancelReason, Side, State, Step, Verb
 from entrepot.contexts.settlement import Rates
 from entrepot.kernel.problems import each
@@ -50,6 +58,11 @@ def _timers(tx: Tx) -> list[Due]:
     if audit is not None:
         found.append(
             Due(audit, "catalog.audits", lambda tx: catalog.audit_due(tx, audit, AT_MOST_LISTINGS))
+        )
+    turn = promotions.next_turn_at(tx)
+    if turn is not None:
+        found.append(
+            Due(turn, "promotions.turns", lambda tx: promotions.turn_due(tx, turn, AT_MOST))
         )
     case = aftersales.next_case_due_at(tx)
     if case is not None:

@@ -27,8 +27,14 @@ OFFERS: dict[Layer, dict[str, Any]] = {
     Layer.PLATFORM_DISCOUNT: {"rate_bp": 500},
     Layer.SELLER_COUPON: {"amount_minor": 1000, "code": "TEN"},
     Layer.SELLER_DISCOUNT: {"rate_bp": 1000},
+    Layer.SHIPPING_DISCOUNT: {"amount_minor": 300},
 }
-BY_SELLER = {Layer.FLASH_DEAL, Layer.SELLER_COUPON, Layer.SELLER_DISCOUNT}
+BY_SELLER = {
+    Layer.FLASH_DEAL,
+    Layer.SELLER_COUPON,
+    Layer.SELLER_DISCOUNT,
+    Layer.SHIPPING_DISCOUNT,
+}
 
 
 def new(layer: Layer, owner: OrganisationId = MERCHANT, **more: Any) -> NewPromotion:
@@ -58,15 +64,23 @@ def promotion(id: int, layer: Layer, owner: OrganisationId = MERCHANT, **more: A
 
 
 def line(
-    minor: int, owner: OrganisationId = MERCHANT, quantity: int = 1, product: int = 31
+    minor: int,
+    owner: OrganisationId = MERCHANT,
+    quantity: int = 1,
+    product: int = 31,
+    *,
+    sku: int = 41,
+    shipping: int = 0,
 ) -> BasketLine:
+    """What is bought."""
     return BasketLine(
-        sku_id=Id(41),
+        sku_id=Id(sku),
         product_id=Id(product),
         shop_id=SHOPS[owner],
         merchant_id=owner,
         quantity=quantity,
         list_minor=minor,
+        shipping_minor=shipping,
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from entrepot.contexts import promotions
 from entrepot.contexts.promotions import (
+    Basket,
     BudgetSpent,
     CodeTaken,
     Layer,
@@ -35,7 +36,7 @@ from entrepot.kernel.tx import Tx
 from entrepot.rulebook import MarketNotOpen
 from tests.conftest import NOON, Installation
 
-from .offers import MERCHANT, OTHER, PLATFORM, SHOPS, new
+from .offers import MERCHANT, OTHER, PLATFORM, line, new
 
 T = TypeVar("T")
 CLERK = Actor("person:1", {Grant(Permission.EDIT, MERCHANT)})
@@ -54,7 +55,8 @@ def kinds(outcomes: list[Problem | None]) -> list[type | None]:
 
 
 def loaded(tx: Tx, *codes: str, at: Any = NOON) -> list[PromotionId]:
-    return [found.id for found in promotions.load(tx, "us", codes, [SHOPS[MERCHANT]], at)]
+    basket = Basket(lines=(line(10_000),), codes=codes)
+    return [found.id for found in promotions.load(tx, "us", [basket], at)]
 
 
 def budget(tx: Tx, promotion: Promotion) -> tuple[int, int]:
@@ -72,7 +74,7 @@ def test_an_offer_of_each_layer_is_kept_as_it_was_made(tx: Tx, layer: Layer) -> 
     assert isinstance(made, Promotion)
     assert (made.offer, made.state) == (wish, State.ACTIVE)
     assert promotions.by_ids(tx, [made.id]) == [made]
-    assert promotions.load(tx, "us", ["ten"], [SHOPS[MERCHANT]], NOON) == [made]
+    assert loaded(tx, "ten") == [made.id]
 
 
 def test_each_wish_has_its_own_outcome(tx: Tx) -> None:

@@ -142,6 +142,7 @@ class PromotionUse:
 
     promotion_id: int
     minor: int
+    units: int = 0  # At a lowered price; quotes from before units were counted have none.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

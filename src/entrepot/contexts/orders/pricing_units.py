@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from entrepot.contexts.promotions import Layer
+from entrepot.contexts.promotions import COUPONS, Layer
 
 from .model import Line, UnitId
 from .units import unit_id, unit_share
 
-VOUCHERS = {Layer.NEW_CUSTOMER_COUPON, Layer.PLATFORM_COUPON, Layer.SELLER_COUPON}
 PLATFORM = 0
 
 
@@ -35,7 +34,8 @@ class UnitPrice:
     list_minor: int
     seller_discount_minor: int
     platform_discount_minor: int
-    shipping_minor: int
+    shipping_minor: int  # As it is paid.
+    shipping_discount_minor: int
     tax_minor: int  # On top.
     tax_inside_minor: int
     rate_ppm: int  # Of all taxes together.
@@ -70,22 +70,26 @@ def _price(line: Line, n: int) -> UnitPrice:
         return unit_share(minor, n, line.quantity)
 
     taxes: Sequence[dict[str, Any]] = line.inputs.get("taxes", ())
+    applied: Sequence[dict[str, Any]] = line.inputs.get("promotions", ())
+    off_shipping = [one["minor"] for one in applied if one["layer"] == Layer.SHIPPING_DISCOUNT]
     return UnitPrice(
         unit_id=unit_id(line, n),
         list_minor=share(line.list_minor),
         seller_discount_minor=share(line.seller_discount_minor),
         platform_discount_minor=share(line.platform_discount_minor),
         shipping_minor=share(line.shipping_minor),
+        shipping_discount_minor=share(sum(off_shipping)),
         tax_minor=share(line.tax_minor),
         tax_inside_minor=share(sum(tax["minor"] for tax in taxes if tax["included"])),
         rate_ppm=sum(tax["rate_ppm"] for tax in taxes),
         promotions=tuple(
             UnitPromotion(
-                promotion_id=applied["promotion_id"],
-                by_platform=applied["funder_id"] == PLATFORM,
-                is_voucher=applied["layer"] in VOUCHERS,
-                minor=share(applied["minor"]),
+                promotion_id=one["promotion_id"],
+                by_platform=one["funder_id"] == PLATFORM,
+                is_voucher=one["layer"] in COUPONS,
+                minor=share(one["minor"]),
             )
-            for applied in line.inputs.get("promotions", ())
+            for one in applied
+            if one["layer"] != Layer.SHIPPING_DISCOUNT
         ),
     )

@@ -50,6 +50,7 @@ class Pricing:
     seller_discount: int = 0
     platform_discount: int = 0
     shipping: int = 0
+    shipping_discount: int = 0  # The merchant pays it, whoever ships.
     taxes: tuple[TaxLine, ...] = ()
     charges: tuple[Charge, ...] = ()
     commission: Commission | None = None
@@ -63,7 +64,7 @@ class Pricing:
     def payment(self) -> int:
         """What the buyer pays for this line."""
         net = self.list_minor - self.seller_discount - self.platform_discount
-        return net + self.shipping + self.tax_on_top
+        return net + self.shipping - self.shipping_discount + self.tax_on_top
 
     def components(self) -> dict[str, int]:
         """The amounts that a rule's base can name."""
@@ -73,7 +74,7 @@ class Pricing:
             "platform_discount": self.platform_discount,
             "net_goods": self.list_minor - self.seller_discount - self.platform_discount,
             "shipping": self.shipping,
-            "shipping_discount": 0,
+            "shipping_discount": self.shipping_discount,
             "customer_payment": self.payment,
             "tax": sum(tax.minor for tax in self.taxes),
         }

@@ -5,7 +5,7 @@ from datetime import timedelta
 from entrepot.kernel.problems import BadInput
 from entrepot.rulebook import Market, Promotions
 
-from .model import BY_SELLER, PER_UNIT, PLATFORM, Layer, NewPromotion
+from .model import BY_SELLER, COUPONS, PLATFORM, Layer, NewPromotion
 
 RATE = "between 1 and 10000 basis points, or an amount instead"
 
@@ -22,18 +22,26 @@ def _shape(offer: NewPromotion, market: Market) -> list[tuple[str, bool, str]]:
     by_seller = offer.layer in BY_SELLER
     numbers = (offer.min_spend_minor, offer.amount_minor or 1, offer.max_discount_minor or 1)
     limits = offer.limits
-    counts = (limits.per_buyer, limits.total, limits.budget_minor)
-    per_unit = offer.layer in PER_UNIT
+    counts = (
+        limits.per_buyer,
+        limits.total,
+        limits.budget_minor,
+        limits.units,
+        limits.units_per_buyer,
+    )
+    coupon, ships = offer.layer in COUPONS, offer.layer is Layer.SHIPPING_DISCOUNT
     return [
         ("currency", offer.currency is not market.currency, f"{market.currency} in this market"),
         ("ends_at", offer.ends_at <= offer.starts_at, "later than starts_at"),
         ("rate_bp", (offer.rate_bp is None) == (offer.amount_minor is None), RATE),
+        ("price_minor", offer.price_minor is not None, "a price is what an activity gives"),
+        ("seller_share_bp", ships and offer.seller_share_bp != 10_000, "10000: the merchant pays"),
         ("rate_bp", offer.rate_bp is not None and not 1 <= offer.rate_bp <= 10_000, RATE),
         ("amount_minor", min(numbers) < 0 or offer.amount_minor == 0, "not below zero"),
         ("max_discount_minor", offer.max_discount_minor == 0, "more than nothing, or none"),
-        ("max_discount_minor", per_unit and offer.max_discount_minor is not None, "for coupons"),
+        ("max_discount_minor", not coupon and offer.max_discount_minor is not None, "for coupons"),
         ("limits", any(count is not None and count < 1 for count in counts), "at least 1, or none"),
-        ("code", per_unit and offer.code is not None, "none: a discount applies by itself"),
+        ("code", not coupon and offer.code is not None, "none: a discount applies by itself"),
         ("owner_id", by_seller == (offer.owner_id == PLATFORM), f"who may give a {offer.layer}"),
         ("shop_id", by_seller and offer.shop_id is None, "the shop that offers it"),
         ("seller_share_bp", not 0 <= offer.seller_share_bp <= 10_000, "between 0 and 10000"),

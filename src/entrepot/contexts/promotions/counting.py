@@ -6,11 +6,11 @@ from entrepot.kernel.problems import Problem
 from entrepot.kernel.tx import Tx
 
 from . import store
-from .model import PromotionId, Use
+from .model import Limits, Promotion, PromotionId, Use, Used
 from .problems import BudgetSpent, LimitReached
 from .store import Budget
 
-Counts = dict[tuple[PromotionId, str], int]
+Counts = dict[tuple[PromotionId, str], Used]
 
 
 def consume(tx: Tx, uses: Sequence[Use]) -> list[Problem | None]:
@@ -40,6 +40,18 @@ def consume(tx: Tx, uses: Sequence[Use]) -> list[Problem | None]:
     return [refused.get(use.reference) for use in uses]
 
 
+def used(
+    tx: Tx, offers: Collection[Promotion], buyers: Collection[str]
+) -> dict[str, dict[PromotionId, Used]]:
+    """What buyers have used of the offers that count buyers; most batches have none to ask for."""
+    counting = [one.id for one in offers if one.offer.limits.know_buyers]
+    counts = store.counts(tx, {(id, buyer) for id in counting for buyer in buyers})
+    found: dict[str, dict[PromotionId, Used]] = {}
+    for (id, buyer), count in counts.items():
+        found.setdefault(buyer, {})[id] = count
+    return found
+
+
 def hold(tx: Tx, references: Collection[str]) -> None:
     """Lock what purchases have used, for a flow that may give it back after locking stock."""
     store.hold_budgets(tx, store.used_by(tx, references))
@@ -64,7 +76,7 @@ def _by_reference(uses: Sequence[Use]) -> dict[str, list[Use]]:
 
 
 def _counts_buyers(budget: Budget | None) -> bool:
-    return budget is not None and budget.limits.per_buyer is not None
+    return budget is not None and budget.limits.know_buyers
 
 
 def _refusal(
@@ -80,16 +92,25 @@ def _one_refusal(use: Use, budget: Budget | None, counts: Counts) -> Problem | N
     limits, id = budget.limits, use.promotion_id
     if limits.total is not None and budget.used >= limits.total:
         return LimitReached(id, "everybody together")
-    if limits.per_buyer is not None and _times(use, counts) >= limits.per_buyer:
+    if limits.units is not None and budget.units_used + use.units > limits.units:
+        return LimitReached(id, "everybody together")
+    if limits.know_buyers and _is_over(limits, use, _so_far(use, counts)):
         return LimitReached(id, "this buyer")
     if limits.budget_minor is not None and budget.spent_minor + use.minor > limits.budget_minor:
         return BudgetSpent(id, limits.budget_minor - budget.spent_minor)
     return None
 
 
-def _times(use: Use, counts: Counts) -> int:
+def _is_over(limits: Limits, use: Use, so_far: Used) -> bool:
+    if limits.per_buyer is not None and so_far.times >= limits.per_buyer:
+        return True
+    most = limits.units_per_buyer
+    return most is not None and so_far.units + use.units > most
+
+
+def _so_far(use: Use, counts: Counts) -> Used:
     assert use.buyer is not None, "what counts buyers is not offered to unknown ones"
-    return counts.get((use.promotion_id, use.buyer), 0)
+    return counts.get((use.promotion_id, use.buyer), Used())
 
 
 def _count(use: Use, budgets: dict[PromotionId, Budget], counts: Counts) -> None:
@@ -98,6 +119,8 @@ def _count(use: Use, budgets: dict[PromotionId, Budget], counts: Counts) -> None
         return
     budget.used += 1
     budget.spent_minor += use.minor
+    budget.units_used += use.units
     if use.buyer is not None:
         pair = (use.promotion_id, use.buyer)
-        counts[pair] = counts.get(pair, 0) + 1
+        before = counts.get(pair, Used())
+        counts[pair] = Used(before.times + 1, before.units + use.units)

@@ -25,3 +25,41 @@ PROMOTION = Lifecycle(
         State.ENDED: {},
     },
 )
+
+
+class Status(StrEnum):
+    """How far an activity has come."""
+
+    DRAFT = "draft"
+    NOT_STARTED = "not_started"
+    ONGOING = "ongoing"
+    EXPIRED = "expired"
+    DEACTIVATED = "deactivated"
+
+
+class Turn(StrEnum):
+    """What happens to activities; `begin` and `expire` are time's own."""
+
+    PUBLISH = "publish"
+    BEGIN = "begin"
+    EXPIRE = "expire"
+    DEACTIVATE = "deactivate"
+    REPUBLISH = "republish"
+
+
+ACTIVITY = Lifecycle(
+    initial=Status.DRAFT,
+    moves={
+        Status.DRAFT: {Turn.PUBLISH: Status.NOT_STARTED, Turn.EXPIRE: Status.EXPIRED},
+        Status.NOT_STARTED: {
+            Turn.BEGIN: Status.ONGOING,
+            Turn.DEACTIVATE: Status.DEACTIVATED,
+        },
+        Status.ONGOING: {
+            Turn.EXPIRE: Status.EXPIRED,
+            Turn.DEACTIVATE: Status.DEACTIVATED,
+        },
+        Status.EXPIRED: {Turn.REPUBLISH: Status.NOT_STARTED},
+        Status.DEACTIVATED: {Turn.REPUBLISH: Status.NOT_STARTED},
+    },
+)

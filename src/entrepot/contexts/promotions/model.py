@@ -1,7 +1,7 @@
 """Promotions, baskets and what the one does to the other."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -20,6 +20,12 @@ class PromotionId(Id):
     __slots__ = ()
 
 
+class ActivityId(Id):
+    """What a shop offers for a time on several of its goods."""
+
+    __slots__ = ()
+
+
 class Layer(StrEnum):
     """What kinds of promotions there are. In which order they count is a dated rule."""
 
@@ -29,11 +35,19 @@ class Layer(StrEnum):
     PLATFORM_DISCOUNT = "platform_discount"
     SELLER_COUPON = "seller_coupon"
     SELLER_DISCOUNT = "seller_discount"
+    SHIPPING_DISCOUNT = "shipping_discount"
 
 
-# A discount lowers the price of each unit; a coupon takes an amount off the basket, once.
+# A discount lowers the price of each unit; a coupon takes an amount off the basket, once. What is
+# off shipping is taken off the basket, too, and never off the goods.
 PER_UNIT = {Layer.FLASH_DEAL, Layer.PLATFORM_DISCOUNT, Layer.SELLER_DISCOUNT}
-BY_SELLER = {Layer.FLASH_DEAL, Layer.SELLER_COUPON, Layer.SELLER_DISCOUNT}
+COUPONS = {Layer.NEW_CUSTOMER_COUPON, Layer.PLATFORM_COUPON, Layer.SELLER_COUPON}
+BY_SELLER = {
+    Layer.FLASH_DEAL,
+    Layer.SELLER_COUPON,
+    Layer.SELLER_DISCOUNT,
+    Layer.SHIPPING_DISCOUNT,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +57,24 @@ class Limits:
     per_buyer: int | None = None
     total: int | None = None
     budget_minor: int | None = None
+    units: int | None = None
+    units_per_buyer: int | None = None
 
     @property
     def exist(self) -> bool:
         """Whether there is anything to count."""
-        return any(limit is not None for limit in (self.per_buyer, self.total, self.budget_minor))
+        money = self.total is not None or self.budget_minor is not None
+        return money or self.units is not None or self.know_buyers
+
+    @property
+    def know_buyers(self) -> bool:
+        """Whether what each buyer has used is counted."""
+        return self.per_buyer is not None or self.units_per_buyer is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPromotion:
-    """What somebody offers. Either a rate or an amount; the rest narrows it."""
+    """What somebody offers. A rate, an amount or a price; the rest narrows it."""
 
     owner_id: OrganisationId  # Who offers it: a merchant, or the platform (0).
     market: str
@@ -64,13 +86,26 @@ class NewPromotion:
     code: str | None = None
     shop_id: Id | None = None
     product_id: Id | None = None
+    sku_id: Id | None = None
+    activity_id: ActivityId | None = None
     rate_bp: int | None = None
     amount_minor: int | None = None  # Per unit of a discount, per basket of a coupon.
+    price_minor: int | None = None  # What a unit costs then, however much that takes off.
+    min_units: int = 0
     min_spend_minor: int = 0
     max_discount_minor: int | None = None  # Of a coupon by rate.
     seller_share_bp: int = 10_000  # What the merchant pays of it; the rest is the platform's.
     new_customers_only: bool = False
     limits: Limits = Limits()
+
+
+class Offered(StrEnum):
+    """Whether a coupon can be had, by the clock and by what its owner did."""
+
+    NOT_STARTED = "not_started"
+    ONGOING = "ongoing"
+    EXPIRED = "expired"
+    STOPPED = "stopped"  # Paused or ended.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +115,39 @@ class Promotion:
     id: PromotionId
     offer: NewPromotion
     state: State
+    used: int = 0
+    units_used: int = 0
+
+    def offered(self, now: datetime) -> Offered:
+        """Whether it can be had."""
+        if self.state is not State.ACTIVE:
+            return Offered.STOPPED
+        if now < self.offer.starts_at:
+            return Offered.NOT_STARTED
+        return Offered.ONGOING if now < self.offer.ends_at else Offered.EXPIRED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouponFilter:
+    """Which coupons of a shop."""
+
+    shop_id: Id
+    offered: tuple[Offered, ...] = tuple(Offered)
+    with_code: bool | None = None
+    title: str = ""  # A part of it.
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """How often, and for how many units, a buyer has used a promotion."""
+
+    times: int = 0
+    units: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BasketLine:
-    """What is to be priced: the list price of the whole quantity."""
+    """What is to be priced: the list price and the shipping of the whole quantity."""
 
     sku_id: Id
     product_id: Id
@@ -92,6 +155,7 @@ class BasketLine:
     merchant_id: OrganisationId
     quantity: int
     list_minor: int
+    shipping_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +166,7 @@ class Basket:
     buyer: str | None = None
     is_new_customer: bool = False
     codes: tuple[str, ...] = ()
+    used: Mapping[PromotionId, Used] = field(default_factory=dict)  # By this buyer, before.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,14 +177,16 @@ class Applied:
     layer: Layer
     funder_id: OrganisationId  # 0 is the platform.
     minor: int
+    units: int = 0  # Of the line, at a lowered price.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinePrice:
-    """A line's waterfall: the list price less what each promotion takes off."""
+    """A line's waterfall: the list price less what each promotion takes off; shipping beside it."""
 
     list_minor: int
     applied: tuple[Applied, ...] = ()
+    off_shipping: tuple[Applied, ...] = ()
 
     @property
     def seller_discount(self) -> int:
@@ -130,6 +197,11 @@ class LinePrice:
     def platform_discount(self) -> int:
         """What the platform funds."""
         return sum(part.minor for part in self.applied if part.funder_id == PLATFORM)
+
+    @property
+    def shipping_discount(self) -> int:
+        """What is off the line's shipping; only merchants give that."""
+        return sum(part.minor for part in self.off_shipping)
 
     @property
     def net_minor(self) -> int:
@@ -153,16 +225,22 @@ class Use:
     reference: str
     buyer: str | None
     minor: int
+    units: int = 0
 
 
 def uses(lines: Iterable[LinePrice], reference: str, buyer: str | None) -> list[Use]:
     """What a purchase of these lines uses, once for each promotion."""
     sums: dict[PromotionId, int] = {}
+    units: dict[PromotionId, int] = {}
     for line in lines:
-        for part in line.applied:
+        of_line: dict[PromotionId, int] = {}  # Two funders of one promotion name the same units.
+        for part in (*line.applied, *line.off_shipping):
             sums[part.promotion_id] = sums.get(part.promotion_id, 0) + part.minor
+            of_line[part.promotion_id] = part.units
+        for id, many in of_line.items():
+            units[id] = units.get(id, 0) + many
     return [
-        Use(promotion_id=id, reference=reference, buyer=buyer, minor=minor)
+        Use(promotion_id=id, reference=reference, buyer=buyer, minor=minor, units=units[id])
         for id, minor in sorted(sums.items())
     ]
 

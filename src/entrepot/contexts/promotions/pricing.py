@@ -1,6 +1,7 @@
 """What promotions take off baskets: pure, layer by layer, each on what the one before left."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from entrepot.kernel.ids import Id
@@ -18,10 +19,11 @@ from .model import (
     Layer,
     LinePrice,
     Promotion,
+    Used,
     in_capitals,
 )
 
-WHOLE_BP = 10_000
+WHOLE_BP, NO_LIMIT = 10_000, 2**31
 
 
 def price(
@@ -30,7 +32,7 @@ def price(
     """The waterfall of each line; no line ever costs less than nothing.
 
     Within a layer the platform's offers come first, then each shop's, older ones before newer.
-    A minimum spend is asked of the lines that an offer serves, as the layers before left them.
+    A minimum is asked of the lines that an offer serves, as the layers before left them.
     """
     by_shop: dict[Id | None, list[Promotion]] = {}
     for promotion in sorted(offers, key=lambda promotion: promotion.id):
@@ -42,29 +44,67 @@ def price(
 class Working:
     """A basket between two layers."""
 
-    lines: Sequence[BasketLine]
+    basket: Basket
     left: list[int]
+    shipping: list[int]
     closed: list[set[str]]  # Layers that another one shuts out, by line.
     applied: list[list[Applied]]
+    off_shipping: list[list[Applied]]
     helped: set[Id] = field(default_factory=set)
+    units: Counter[Id] = field(default_factory=Counter)  # At the price of a promotion, so far.
+    shipped_off: Counter[Id] = field(default_factory=Counter)  # By activity.
 
-    def take(self, promotion: Promotion, amounts: dict[int, int]) -> None:
-        for n, minor in amounts.items():
-            self.left[n] -= minor
-            self.applied[n].extend(_funded(promotion, self.lines[n], minor))
-            self.helped.add(promotion.id)
+    @classmethod
+    def of(cls, basket: Basket) -> "Working":
+        """Before anything is taken off."""
+        lines = basket.lines
+        return cls(
+            basket=basket,
+            left=[line.list_minor for line in lines],
+            shipping=[line.shipping_minor for line in lines],
+            closed=[set() for _ in lines],
+            applied=[[] for _ in lines],
+            off_shipping=[[] for _ in lines],
+        )
+
+    @property
+    def lines(self) -> Sequence[BasketLine]:
+        """What is bought."""
+        return self.basket.lines
+
+    def pot(self, promotion: Promotion) -> list[int]:
+        """What the promotion takes from: the goods, or their shipping."""
+        return self.shipping if _is_shipping(promotion) else self.left
+
+    def take(self, promotion: Promotion, n: int, minor: int, units: int = 0) -> None:
+        """Off one line."""
+        self.pot(promotion)[n] -= minor
+        parts = self.off_shipping if _is_shipping(promotion) else self.applied
+        parts[n].extend(_funded(promotion, self.lines[n], minor, units))
+        self.helped.add(promotion.id)
+        self.units[promotion.id] += units
+        if _is_shipping(promotion) and promotion.offer.activity_id is not None:
+            self.shipped_off[promotion.offer.activity_id] += minor
+
+    def priced(self, unused: tuple[str, ...]) -> BasketPrice:
+        """When all layers are through."""
+        parts = zip(self.lines, self.applied, self.off_shipping, strict=True)
+        return BasketPrice(
+            lines=tuple(
+                LinePrice(
+                    list_minor=line.list_minor, applied=tuple(goods), off_shipping=tuple(shipping)
+                )
+                for line, goods, shipping in parts
+            ),
+            unused_codes=unused,
+        )
 
 
 def _priced(
     rule: Promotions, by_shop: dict[Id | None, list[Promotion]], basket: Basket
 ) -> BasketPrice:
     codes = in_capitals(basket.codes)
-    working = Working(
-        lines=basket.lines,
-        left=[line.list_minor for line in basket.lines],
-        closed=[set() for _ in basket.lines],
-        applied=[[] for _ in basket.lines],
-    )
+    working = Working.of(basket)
     mine: dict[str, list[Promotion]] = {}
     for shop_id in (None, *sorted({line.shop_id for line in basket.lines})):
         for promotion in by_shop.get(shop_id, ()):
@@ -75,34 +115,41 @@ def _priced(
     used = {
         each.offer.code for layer in mine.values() for each in layer if each.id in working.helped
     }
-    return BasketPrice(
-        lines=tuple(
-            LinePrice(list_minor=line.list_minor, applied=tuple(applied))
-            for line, applied in zip(basket.lines, working.applied, strict=True)
-        ),
-        unused_codes=tuple(code for code in codes if code not in used),
-    )
+    return working.priced(tuple(code for code in codes if code not in used))
 
 
 def _is_for(promotion: Promotion, basket: Basket, codes: Sequence[str]) -> bool:
     offer = promotion.offer
     if offer.code is not None and offer.code not in codes:
         return False
-    if offer.limits.per_buyer is not None and basket.buyer is None:
+    if offer.limits.know_buyers and basket.buyer is None:
+        return False
+    times = basket.used.get(promotion.id, Used()).times
+    if offer.limits.per_buyer is not None and times >= offer.limits.per_buyer:
         return False
     return basket.is_new_customer or not offer.new_customers_only
 
 
 def _apply(rule: Promotions, layer: str, offers: Sequence[Promotion], working: Working) -> None:
-    touched: set[int] = set()
-    for chosen in _chosen(rule, layer, offers, working):
-        amounts = _discounts(chosen, working)
-        working.take(chosen, amounts)
-        touched |= amounts.keys()
+    if layer in PER_UNIT:
+        touched = _lower(offers, working, only_best=layer in rule.best_of)
+    else:
+        touched = _take_off(_chosen(rule, layer, offers, working), working)
     for group in rule.exclusive:
         if layer in group:
             for n in touched:
                 working.closed[n].update(set(group) - {layer})
+
+
+def _take_off(offers: Iterable[Promotion], working: Working) -> set[int]:
+    """Amounts off the basket, one after another; gives the lines that they touch."""
+    touched: set[int] = set()
+    for promotion in offers:
+        amounts = _discounts(promotion, working)
+        for n, minor in amounts.items():
+            working.take(promotion, n, minor)
+        touched |= amounts.keys()
+    return touched
 
 
 def _chosen(
@@ -125,47 +172,116 @@ def _worth(promotion: Promotion, working: Working) -> int:
 
 def _discounts(promotion: Promotion, working: Working) -> dict[int, int]:
     """What a promotion takes off each line that it serves now; lines without any are left out."""
-    served = [n for n in range(len(working.lines)) if _serves(promotion, working, n)]
-    spend = sum(working.left[n] for n in served)
-    offer = promotion.offer
-    if not spend or spend < offer.min_spend_minor:
+    if not _enough(promotion, working):
         return {}
-    if offer.layer in PER_UNIT:
-        minors = [_off_units(promotion, working.lines[n], working.left[n]) for n in served]
-    else:
-        minors = allocate(_off_basket(promotion, spend), [working.left[n] for n in served])
+    pot = working.pot(promotion)
+    served = [n for n in range(len(working.lines)) if _serves(promotion, working, n) and pot[n]]
+    weights = [pot[n] for n in served]
+    if not served:
+        return {}
+    minors = allocate(_off_basket(promotion, sum(weights), working), weights)
     return {n: minor for n, minor in zip(served, minors, strict=True) if minor}
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What a promotion would take off a line, for how many of its units."""
+
+    promotion: Promotion
+    minor: int
+    units: int
+
+
+def _lower(offers: Sequence[Promotion], working: Working, *, only_best: bool) -> set[int]:
+    """Lower prices of units. Where only the best counts, each line has a best of its own."""
+    touched: set[int] = set()
+    for rivals in _rounds(offers, working, only_best=only_best):
+        for n in range(len(working.lines)):
+            cuts = [_cut(promotion, working, n) for promotion in rivals]
+            best = max(cuts, key=lambda cut: cut.minor)
+            if best.minor:
+                working.take(best.promotion, n, best.minor, best.units)
+                touched.add(n)
+    return touched
+
+
+def _rounds(
+    offers: Sequence[Promotion], working: Working, *, only_best: bool
+) -> Iterator[list[Promotion]]:
+    """All at once where they are rivals; otherwise each on what the one before left."""
+    if only_best:
+        rivals = [promotion for promotion in offers if _enough(promotion, working)]
+        if rivals:
+            yield rivals
+        return
+    for promotion in offers:
+        if _enough(promotion, working):
+            yield [promotion]
+
+
+def _enough(promotion: Promotion, working: Working) -> bool:
+    """Whether the goods that an offer serves are as many, and worth as much, as it asks for."""
+    offer = promotion.offer
+    if not offer.min_spend_minor and not offer.min_units:
+        return True
+    served = [n for n in range(len(working.lines)) if _serves(promotion, working, n)]
+    units = sum(working.lines[n].quantity for n in served)
+    spend = sum(working.left[n] for n in served)
+    return spend >= offer.min_spend_minor and units >= offer.min_units
 
 
 def _serves(promotion: Promotion, working: Working, n: int) -> bool:
     offer, line = promotion.offer, working.lines[n]
     return (
-        working.left[n] > 0
-        and offer.layer not in working.closed[n]
+        offer.layer not in working.closed[n]
         and offer.shop_id in {None, line.shop_id}
         and offer.product_id in {None, line.product_id}
+        and offer.sku_id in {None, line.sku_id}
         and offer.owner_id in {PLATFORM, line.merchant_id}
     )
 
 
-def _off_units(promotion: Promotion, line: BasketLine, left: int) -> int:
-    offer = promotion.offer
+def _cut(promotion: Promotion, working: Working, n: int) -> Cut:
+    offer, line, left = promotion.offer, working.lines[n], working.left[n]
+    units = min(line.quantity, _room(promotion, working))
+    if not left or units <= 0 or not _serves(promotion, working, n):
+        return Cut(promotion, 0, 0)
     if offer.rate_bp is not None:
-        return share(left, offer.rate_bp, WHOLE_BP)
+        return Cut(promotion, share(left * units, offer.rate_bp, WHOLE_BP * line.quantity), units)
+    worth = share(left, units, line.quantity)
+    if offer.price_minor is not None:
+        return Cut(promotion, max(0, worth - offer.price_minor * units), units)
     assert offer.amount_minor is not None
-    return min(left, offer.amount_minor * line.quantity)
+    return Cut(promotion, min(worth, offer.amount_minor * units), units)
 
 
-def _off_basket(promotion: Promotion, spend: int) -> int:
+def _room(promotion: Promotion, working: Working) -> int:
+    """How many more units can have the price: the rest of a line costs what it costs."""
+    limits, taken = promotion.offer.limits, working.units[promotion.id]
+    room = NO_LIMIT
+    if limits.units is not None:
+        room = limits.units - promotion.units_used
+    if limits.units_per_buyer is not None:
+        before = working.basket.used.get(promotion.id, Used()).units
+        room = min(room, limits.units_per_buyer - before)
+    return room - taken
+
+
+def _off_basket(promotion: Promotion, pot: int, working: Working) -> int:
     offer = promotion.offer
     if offer.rate_bp is None:
         assert offer.amount_minor is not None
-        return min(spend, offer.amount_minor)
-    off = share(spend, offer.rate_bp, WHOLE_BP)
+        taken = working.shipped_off[offer.activity_id] if offer.activity_id else 0
+        return min(pot, offer.amount_minor - taken)
+    off = share(pot, offer.rate_bp, WHOLE_BP)
     return off if offer.max_discount_minor is None else min(off, offer.max_discount_minor)
 
 
-def _funded(promotion: Promotion, line: BasketLine, minor: int) -> list[Applied]:
+def _is_shipping(promotion: Promotion) -> bool:
+    return promotion.offer.layer is Layer.SHIPPING_DISCOUNT
+
+
+def _funded(promotion: Promotion, line: BasketLine, minor: int, units: int) -> list[Applied]:
     """The merchant's share first; the platform pays the rest."""
     by_seller = share(minor, promotion.offer.seller_share_bp, WHOLE_BP)
     parts = ((line.merchant_id, by_seller), (PLATFORM, minor - by_seller))
@@ -175,6 +291,7 @@ def _funded(promotion: Promotion, line: BasketLine, minor: int) -> list[Applied]
             layer=Layer(promotion.offer.layer),
             funder_id=funder,
             minor=part,
+            units=units,
         )
         for funder, part in parts
         if part

@@ -1,8 +1,9 @@
 """What promotions refuse."""
 
+from entrepot.kernel.ids import Id
 from entrepot.kernel.problems import Problem
 
-from .model import PromotionId
+from .model import ActivityId, PromotionId
 
 
 class PromotionNotFound(Problem):
@@ -35,3 +36,29 @@ class CodeTaken(Problem):
 
     def __init__(self, code: str) -> None:
         super().__init__(f"{code} is in use in this market at that time", code=code)
+
+
+class ActivityNotFound(Problem):
+    status, slug, title = 404, "activity-not-found", "There is no such activity"
+
+    def __init__(self, id: ActivityId) -> None:
+        super().__init__(f"there is no activity {id}", activity_id=str(id))
+
+
+class TitleTaken(Problem):
+    slug, title = "activity-title-taken", "Another activity of the shop has this title"
+
+    def __init__(self, title: str) -> None:
+        super().__init__(f"{title!r} is taken", name=title)
+
+
+class NotLowest(Problem):
+    slug, title = "not-the-lowest-price", "A flash deal has to undercut the last days' lowest price"
+
+    def __init__(self, sku_id: Id, lowest_minor: int, days: int) -> None:
+        super().__init__(
+            f"SKU {sku_id} was to be had for {lowest_minor} within the last {days} days",
+            sku_id=str(sku_id),
+            lowest_minor=lowest_minor,
+            days=days,
+        )

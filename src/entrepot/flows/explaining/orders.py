@@ -5,6 +5,7 @@ from typing import Any
 
 from entrepot.contexts import orders, settlement
 from entrepot.contexts.orders import Charge, Line, Order, OrderId, Part, Pricing
+from entrepot.contexts.promotions import Layer
 from entrepot.contexts.taxes import Side, TaxLine
 from entrepot.flows import money
 from entrepot.kernel.access import OrganisationId
@@ -58,7 +59,10 @@ def _pricing(tx: Tx, order: Order, line: Line, content: Mapping[str, Any]) -> Pr
     inputs, rules = line.inputs, content["rules"]
     flags = Mode.model_validate(content["flags"])
     fees: Version[Fee] = version(tx, rules["fees"])
-    applied = inputs["promotions"]
+    applied = [one for one in inputs["promotions"] if one["layer"] != Layer.SHIPPING_DISCOUNT]
+    off_shipping = sum(one["minor"] for one in inputs["promotions"]) - sum(
+        one["minor"] for one in applied
+    )
     funded = {
         by_platform: sum(a["minor"] for a in applied if (a["funder_id"] == 0) is by_platform)
         for by_platform in (True, False)
@@ -69,7 +73,8 @@ def _pricing(tx: Tx, order: Order, line: Line, content: Mapping[str, Any]) -> Pr
         list_minor=line.unit_price_minor * line.quantity,
         seller_discount=funded[False],
         platform_discount=funded[True],
-        shipping=line.shipping_minor,
+        shipping=line.shipping_minor + off_shipping,
+        shipping_discount=off_shipping,
         taxes=tuple(_tax(tax) for tax in inputs["taxes"]),
         charges=tuple(
             Charge(fee=fee, rule=fees.ref) for fee in fees.each(inputs["case"], by="kind")

@@ -1,12 +1,12 @@
 """Reading what decides the prices of n baskets, set by set."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from entrepot.contexts import affiliates, catalog, merchants, orders, promotions, sourcing, taxes
 from entrepot.contexts.catalog import Offer, SkuId
 from entrepot.contexts.merchants import Shop, ShopId
 from entrepot.contexts.orders import Commission, Quote, QuoteId
-from entrepot.kernel.access import PersonId
 from entrepot.kernel.ids import new_ids
 from entrepot.kernel.problems import BadInput, Problem
 from entrepot.kernel.tx import Tx
@@ -124,18 +124,16 @@ def _flags(tx: Tx, day: Day, shops: Mapping[ShopId, Shop]) -> dict[str, Mode]:
 
 
 def _discount(tx: Tx, day: Day, drafts: Sequence[Draft]) -> None:
-    codes = {code for draft in drafts for code in draft.wish.coupon_codes}
-    shops = {shop for draft in drafts for shop in draft.shops}
-    offers = promotions.load(tx, day.name, [*codes], shops, tx.now)
-    people = {draft.wish.buyer_id for draft in drafts if draft.wish.buyer_id is not None}
-    known = orders.known_buyers(tx, people) if offers and people else set()
+    baskets = [_basket(draft) for draft in drafts]
+    offers = promotions.load(tx, day.name, baskets, tx.now)
+    if offers:
+        baskets = _known(tx, offers, drafts, baskets)
     rule = rules_of(tx).on(Promotions, day.name, day.on).row({})
-    baskets = [_basket(draft, known) for draft in drafts]
     for draft, priced in zip(drafts, promotions.price(rule, offers, baskets), strict=True):
         draft.discounts = list(priced.lines)
 
 
-def _basket(draft: Draft, known: set[PersonId]) -> promotions.Basket:
+def _basket(draft: Draft) -> promotions.Basket:
     buyer = draft.wish.buyer_id
     return promotions.Basket(
         lines=tuple(
@@ -146,13 +144,35 @@ def _basket(draft: Draft, known: set[PersonId]) -> promotions.Basket:
                 merchant_id=offer.merchant_id,
                 quantity=quantity,
                 list_minor=offer.price_minor * quantity,
+                shipping_minor=offer.shipping_minor * quantity,
             )
             for offer, quantity in zip(draft.offers, draft.quantities, strict=True)
         ),
         buyer=None if buyer is None else str(buyer),
-        is_new_customer=buyer is not None and buyer not in known,
         codes=draft.wish.coupon_codes,
     )
+
+
+def _known(
+    tx: Tx,
+    offers: Sequence[promotions.Promotion],
+    drafts: Sequence[Draft],
+    baskets: Sequence[promotions.Basket],
+) -> list[promotions.Basket]:
+    """The baskets with what offers ask about who buys them."""
+    people = {draft.wish.buyer_id for draft in drafts if draft.wish.buyer_id is not None}
+    if not people:
+        return [*baskets]
+    known = orders.known_buyers(tx, people)
+    used = promotions.used(tx, offers, {str(person) for person in people})
+    return [
+        replace(
+            basket,
+            is_new_customer=draft.wish.buyer_id is not None and draft.wish.buyer_id not in known,
+            used=used.get(basket.buyer or "", {}),
+        )
+        for draft, basket in zip(drafts, baskets, strict=True)
+    ]
 
 
 def _tax(
@@ -168,7 +188,7 @@ def _tax(
             taxes.Taxable(
                 shop_id=offer.shop_id,
                 goods_minor=price.net_minor,
-                shipping_minor=offer.shipping_minor * quantity,
+                shipping_minor=offer.shipping_minor * quantity - price.shipping_discount,
                 merchant_of_record=flags[shops[offer.shop_id].mode].merchant_of_record,
                 deemed_supplier=flags[shops[offer.shop_id].mode].deemed_supplier,
                 seller_type=shops[offer.shop_id].seller_type,

@@ -52,7 +52,10 @@ def quote_of(tx: Tx, day: Day, draft: Draft, given: tuple[QuoteId, Known]) -> Qu
         total=Money(sum(head.total_minor for head in heads), currency),
         orders=tuple(heads),
         uses=tuple(
-            orders.PromotionUse(promotion_id=int(use.promotion_id), minor=use.minor) for use in uses
+            orders.PromotionUse(
+                promotion_id=int(use.promotion_id), minor=use.minor, units=use.units
+            )
+            for use in uses
         ),
         lines=tuple(lines),
         quoted_at=tx.now,
@@ -104,6 +107,7 @@ def _pricing(draft: Draft, n: int, flags: Mode, charges: tuple[Charge, ...]) -> 
         seller_discount=price.seller_discount,
         platform_discount=price.platform_discount,
         shipping=offer.shipping_minor * quantity,
+        shipping_discount=price.shipping_discount,
         taxes=draft.taxes[n],
         charges=charges,
         commission=draft.commissions[n],
@@ -133,14 +137,14 @@ def _line(
         list_minor=price.list_minor,
         seller_discount_minor=price.seller_discount,
         platform_discount_minor=price.platform_discount,
-        shipping_minor=pricing.shipping,
+        shipping_minor=pricing.shipping - pricing.shipping_discount,
         tax_minor=pricing.tax_on_top,
         payment_minor=pricing.payment,
         parts=parts,
         inputs={
             "case": case,
             "taxes": pricing.taxes,
-            "promotions": price.applied,
+            "promotions": (*price.applied, *price.off_shipping),
             "commission": pricing.commission,
             "stock_owner": int(_owner(known, shop, supply)),
             "supply": None

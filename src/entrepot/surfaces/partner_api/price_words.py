@@ -39,11 +39,12 @@ def _waterfall(units: Sequence[UnitPrice], currency: str) -> dict[str, Any]:
     full = sum(unit.list_minor for unit in units)
     goods = sum(unit.goods_minor for unit in units)
     shipping = sum(unit.shipping_minor for unit in units)
+    off_shipping = sum(unit.shipping_discount_minor for unit in units)
     on_top = sum(unit.tax_minor for unit in units)
     tax = on_top + sum(unit.tax_inside_minor for unit in units)
     payment = sum(unit.payment_minor for unit in units)
     amounts = {
-        "total": full + shipping,
+        "total": full + shipping + off_shipping,
         "payment": payment,
         "sku_list_price": full,
         "sku_sale_price": goods,
@@ -53,9 +54,9 @@ def _waterfall(units: Sequence[UnitPrice], currency: str) -> dict[str, Any]:
         "subtotal_tax_amount": tax,
         "voucher_deduction_seller": sum(unit.voucher_minor(by_platform=False) for unit in units),
         "voucher_deduction_platform": sum(unit.voucher_minor(by_platform=True) for unit in units),
-        "shipping_list_price": shipping,
+        "shipping_list_price": shipping + off_shipping,
         "shipping_sale_price": shipping,
-        "shipping_fee_deduction_seller": 0,
+        "shipping_fee_deduction_seller": off_shipping,
         "shipping_fee_deduction_platform": 0,
         "shipping_fee_deduction_platform_voucher": 0,
         "tax_amount": tax,

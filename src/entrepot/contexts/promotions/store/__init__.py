@@ -1,0 +1,58 @@
+"""The statements of promotions."""
+
+from .activities import (
+    activities_by,
+    activity_page,
+    add_activity,
+    count_activities,
+    due_activities,
+    has_title,
+    hold_activities,
+    items_by,
+    next_turn_at,
+    save_activities,
+    save_items,
+)
+from .coupons import count_coupons, coupon_page
+from .offers import (
+    Budget,
+    add,
+    by_ids,
+    counts,
+    give_back,
+    hold,
+    hold_budgets,
+    load,
+    page,
+    save_states,
+    use,
+    used_by,
+)
+
+__all__ = [
+    "Budget",
+    "activities_by",
+    "activity_page",
+    "add",
+    "add_activity",
+    "by_ids",
+    "count_activities",
+    "count_coupons",
+    "counts",
+    "coupon_page",
+    "due_activities",
+    "give_back",
+    "has_title",
+    "hold",
+    "hold_activities",
+    "hold_budgets",
+    "items_by",
+    "load",
+    "next_turn_at",
+    "page",
+    "save_activities",
+    "save_items",
+    "save_states",
+    "use",
+    "used_by",
+]
