@@ -1,0 +1,1 @@
+"""Promotion: a shop's activities and coupons."""
