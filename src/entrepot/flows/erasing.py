@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from entrepot.contexts import identity, orders
+from entrepot.contexts import aftersales, identity, orders
 from entrepot.kernel.access import PersonId
 from entrepot.kernel.problems import Problem
 from entrepot.kernel.tx import Tx
 
 
 def erase(tx: Tx, people: Sequence[PersonId]) -> list[identity.Person | Problem]:
-    """Erase people and the recipients of their orders, with an outcome for each person."""
+    """Erase people, and recipients and words of their orders; an outcome for each person."""
     outcomes = identity.erase(tx, people)
     gone = [
         person
@@ -17,4 +17,5 @@ def erase(tx: Tx, people: Sequence[PersonId]) -> list[identity.Person | Problem]
         if not isinstance(outcome, Problem)
     ]
     orders.erase_buyers(tx, gone)
+    aftersales.erase_buyers(tx, gone)
     return outcomes

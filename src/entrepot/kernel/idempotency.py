@@ -46,6 +46,22 @@ def once(tx: Tx, key: Key, kind: type[IdT], do: Callable[[], IdT]) -> IdT:
     return kind(kept.result)
 
 
+def done(tx: Tx, key: Key, kind: type[IdT]) -> IdT | None:
+    """What a call with this key did before, if it did anything. For one wish among others."""
+    scope = {"actor": tx.actor.name, "operation": key.operation, "key": key.key}
+    kept = tx.sql.execute(KEPT, scope).one_or_none()
+    if kept is not None and kept.digest != key.digest:
+        raise KeyReused("this idempotency key came with another body before")
+    return None if kept is None else kind(kept.result)
+
+
+def keep(tx: Tx, key: Key, result: IdT) -> None:
+    """Remember what was done for a key; a wish that is refused leaves it free."""
+    scope = {"actor": tx.actor.name, "operation": key.operation, "key": key.key}
+    tx.sql.execute(CLAIM, {**scope, "digest": key.digest})
+    tx.sql.execute(KEEP, {**scope, "result": int(result)})
+
+
 def forget(sql: Connection) -> int:
     """Drop keys that are older than 48 hours of real time; returns how many."""
     return sql.execute(FORGET).rowcount

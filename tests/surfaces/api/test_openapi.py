@@ -29,7 +29,8 @@ def test_every_body_has_an_example(described: dict[str, Any]) -> None:
         for path, operations in described["paths"].items()
         for verb, operation in operations.items()
         if verb in BODIES and "requestBody" in operation
-        for schema in [operation["requestBody"]["content"]["application/json"]["schema"]]
+        for content in operation["requestBody"]["content"].values()
+        for schema in [content["schema"]]
         if "$ref" in schema and "examples" not in schemas[schema["$ref"].split("/")[-1]]
     ]
     assert lacking == []

@@ -1,9 +1,11 @@
 """Cases over HTTP: the buyer by a link, the merchant, the operator, and nobody else."""
 
+import io
 from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 from sqlalchemy import text
 
 from entrepot.contexts.orders import OrderId
@@ -80,6 +82,39 @@ def test_a_buyer_asks_by_the_link(sides: Sides) -> None:
     assert (done.status_code, done.json()["state"]) == (201, "closed")
 
 
+def test_a_buyer_shows_own_pictures(sides: Sides, life: Life) -> None:
+    path, drawn = f"/api/v1/shop/orders/{sides.order}/evidence-files", picture(1)
+    handed = sides.guest.post(path, params=sides.link, content=drawn, headers=BYTES)
+    assert handed.status_code == 201, handed.text
+    assert sides.guest.post(path, content=drawn, headers=BYTES).status_code == 404
+    words = sides.guest.post(path, params=sides.link, content=b"no picture", headers=BYTES)
+    assert words.status_code == 422
+    case = sides.opened("refund", files=[handed.json()["file_id"]])
+    sellers = sides.merchant.post(
+        f"/api/v1/cases/{case}/evidence-files", content=picture(2), headers=BYTES
+    )
+    assert sellers.status_code == 201, sellers.text
+    usurped = sides.buyer(f"/cases/{case}/evidence", files=[sellers.json()["file_id"]])
+    assert usurped.status_code == 422
+    shown = does(sides.merchant, f"/cases/{case}/evidence", files=[sellers.json()["file_id"]])
+    assert shown.status_code == 201, shown.text
+    records = got(sides.merchant, f"/cases/{case}")["records"]
+    assert [[file["content_type"] for file in one["files"]] for one in records] == [
+        ["image/png"]
+    ] * 2
+    url = httpx.URL(records[0]["files"][0]["url"])
+    assert sides.guest.get(url.raw_path.decode()).content == drawn
+
+
+BYTES = {"content-type": "application/octet-stream"}
+
+
+def picture(shade: int) -> bytes:
+    drawn = io.BytesIO()
+    Image.new("RGB", (300, 200), (shade, 99, 9)).save(drawn, "PNG")
+    return drawn.getvalue()
+
+
 def test_a_merchant_refuses_and_the_operator_rules(sides: Sides, life: Life) -> None:
     case = sides.opened("refund")
     listed = got(sides.merchant, "/cases")["items"]
@@ -143,12 +178,14 @@ def test_strangers_find_nothing_and_change_nothing(sides: Sides, life: Life) -> 
         (sides.foreign, "POST", f"/cases/{case}/evidence", {"note": "x"}),
         (sides.foreign, "POST", f"/cases/{case}/ruling", {"ruling": "support_buyer"}),
         (sides.foreign, "GET", f"/cases/{case}", None),
+        (sides.foreign, "POST", f"/cases/{case}/evidence-files", picture(1)),
         *(
             (who, method, f"/shop{path}", given)
             for who in (sides.guest, sides.foreign)
             for method, path, given in [
                 ("GET", f"/orders/{sides.order}/case-options", None),
                 ("POST", f"/orders/{sides.order}/cases", body),
+                ("POST", f"/orders/{sides.order}/evidence-files", picture(1)),
                 ("GET", f"/cases/{case}", None),
                 ("POST", f"/cases/{case}/evidence", {"note": "x"}),
                 ("POST", f"/cases/{case}/shipment", parcel),
@@ -159,7 +196,10 @@ def test_strangers_find_nothing_and_change_nothing(sides: Sides, life: Life) -> 
         ),
     ]
     for who, method, path, given in calls:
-        answer = who.request(method, f"/api/v1{path}", json=given)
+        sent: Any = (
+            {"content": given, "headers": BYTES} if isinstance(given, bytes) else {"json": given}
+        )
+        answer = who.request(method, f"/api/v1{path}", **sent)
         assert answer.status_code == 404, (method, path, answer.text)
     assert got(sides.foreign, "/cases")["items"] == []
     assert sides.guest.get("/api/v1/cases").status_code == 401

@@ -1,14 +1,18 @@
 """Returns through the SDK: every decision, and what is refused without a trace."""
 
+import io
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+import httpx
 import pytest
+from PIL import Image
 from sqlalchemy import text
 from tiktok_shop_api.errors import TikTokShopError
 from tiktok_shop_api.generated import models
 
-from entrepot.contexts import aftersales, orders
+from entrepot.contexts import aftersales, files, orders
 from entrepot.contexts.aftersales import Case, Kind, Role, State, Verb
 from entrepot.contexts.orders import OrderId
 from entrepot.flows.returning import OpenCase
@@ -266,6 +270,80 @@ def test_a_review_decides_what_it_can(life: Life, order: OrderId, sdk: Any) -> N
 
     assert error.code == str(INVALID)
     assert (state(life, good), state(life, bad)) == (State.GRANTED, State.REQUESTED)
+
+
+def test_a_review_with_a_key_is_done_once(life: Life, order: OrderId, sdk: Any) -> None:
+    first, other = asked(life, order, Kind.REFUND), asked(life, order, Kind.REFUND)
+    decide = sdk.return_and_refund.review_aftersales_requests
+
+    def keyed(case: Case, item: int) -> Any:
+        body = review(str(int(case.id)), str(item), "APPROVE_REQUEST").to_dict()
+        body["aftersales_request_decisions"][0]["idempotency_key"] = "k"
+        return models.ReviewAftersalesRequestsRequest.from_dict(body)
+
+    [wrong] = decide(body=keyed(first, 7)).data.errors  # What is refused leaves the key free.
+    good = keyed(first, first.lines[0].first_item)
+    assert not decide(body=good).data.errors
+    assert not decide(body=good).data.errors
+    [reused] = decide(body=keyed(other, other.lines[0].first_item)).data.errors
+
+    assert (wrong.code, reused.code) == (str(INVALID), str(INVALID))
+    assert (state(life, first), state(life, other)) == (State.GRANTED, State.REQUESTED)
+
+
+def test_what_was_closed_in_arbitration_is_found_as_that(
+    life: Life, order: OrderId, sdk: Any
+) -> None:
+    left, ruled = asked(life, order, Kind.REFUND), asked(life, order, Kind.REFUND)
+    for case in (left, ruled):
+        life.step(case, Verb.REFUSE, Role.MERCHANT, reason="no_fault_found")
+        life.step(case, Verb.ESCALATE, Role.BUYER)
+    life.step(left, Verb.WITHDRAW, Role.BUYER)
+    life.step(ruled, Verb.DENY, Role.OPERATOR)
+    body = {"arbitration_status": ["CLOSED"], "order_ids": [str(int(order))]}
+    search = models.SearchReturnsRequest.from_dict(body)
+    [found] = sdk.return_and_refund.search_returns(body=search).data.return_orders
+
+    assert (found.return_id, found.arbitration_status) == (str(int(left.id)), "CLOSED")
+
+
+def test_pictures_of_a_refusal_are_the_sellers_own(
+    partner: Partner, life: Life, order: OrderId, sdk: Any
+) -> None:
+    case, neighbour = asked(life, order, Kind.REFUND), partner.other_seller()
+    mine, foreign = picture(partner), picture(neighbour)
+    before, id = traces(partner), str(int(case.id))
+    reject = sdk.return_and_refund.reject_return
+    for wrong in (str(int(foreign)), "7"):
+        body = rejection("REJECT_REFUND", "no_fault_found", images=[{"image_id": wrong}])
+        assert code_of(partial(reject, id, body=body)) == INVALID
+    assert traces(partner) == before
+    body = rejection("REJECT_REFUND", "no_fault_found", images=[{"image_id": str(int(mine))}])
+    reject(id, body=body)
+    [newest, _] = sdk.return_and_refund.get_return_records(id).data.records
+
+    assert [(one.width, one.height) for one in newest.images] == [(300, 200)]
+    assert httpx.get(local(partner, newest.images[0].url)).status_code == 200
+
+
+def picture(partner: Partner) -> files.FileId:
+    """One that belongs to the partner's seller."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (300, 200), (9, 99, int(partner.of.merchant_id) % 251)).save(drawn, "PNG")
+    wish = files.NewFile(
+        owner_id=partner.of.merchant_id,
+        purpose=files.Purpose.RETURN_EVIDENCE,
+        name="seam.png",
+        data=drawn.getvalue(),
+    )
+    storage = partner.parts.storage
+    return Life(partner.work).do(lambda tx: only(files.keep(tx, storage, [wish]))).id
+
+
+def local(partner: Partner, url: str) -> str:
+    """The same address at the server of this test."""
+    asked = httpx.URL(url)
+    return f"{partner.address}{asked.raw_path.decode()}"
 
 
 def waiting_for_consent(partner: Partner, life: Life) -> str:

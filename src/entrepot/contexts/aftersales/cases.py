@@ -229,6 +229,7 @@ class Standing:
     sent: bool | None = None
     offered: bool | None = None
     ruling: Ruling | None = None
+    unruled: bool | None = None  # It went to the operator, who did not rule or not yet.
 
     def fits(self, case: Case) -> bool:
         """Whether a case stands like this."""
@@ -239,6 +240,7 @@ class Standing:
             (self.sent, case.sent_at is not None),
             (self.offered, case.offered_minor is not None),
             (self.ruling, case.ruling),
+            (self.unruled, case.evidence_until is not None and case.ruling is None),
         )
         return all(wanted is None or wanted == given for wanted, given in pairs)
 

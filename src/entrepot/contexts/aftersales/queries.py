@@ -65,6 +65,11 @@ def records(tx: Tx, id: CaseId) -> list[Record]:
     return store.cases.records(tx, id)
 
 
+def evidence_of(tx: Tx, order_id: OrderId) -> list[int]:
+    """The files that the buyer of an order handed in. For flows: no permission is asked."""
+    return store.cases.evidence(tx, order_id)
+
+
 def due_cases(tx: Tx, as_of: datetime, *, at_most: int = 500) -> list[CaseId]:
     """Cases whose clock has run out by an instant, the longest overdue first. For sweeps."""
     return store.cases.due(tx, as_of, at_most)

@@ -12,7 +12,7 @@ from .events import FileStored
 from .model import File, FileId, Kind, NewFile, Purpose
 from .ports import Storage, StorageFull
 from .problems import FileRefused
-from .queries import by_ids, of_link, published, read
+from .queries import by_ids, given, of_link, published, read
 
 __all__ = [
     "File",
@@ -26,6 +26,7 @@ __all__ = [
     "Storage",
     "StorageFull",
     "by_ids",
+    "given",
     "keep",
     "of_link",
     "published",

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from entrepot.contexts import aftersales, orders, payments, settlement
+from entrepot.contexts import aftersales, inventory, orders, payments, settlement
 from entrepot.contexts.aftersales import (
     Case,
     CaseId,
     CaseStep,
-    Evidence,
     Grade,
     Label,
     RefundId,
@@ -22,6 +21,7 @@ from entrepot.flows.refunding import RefundWish
 from entrepot.kernel.problems import Problem, each
 from entrepot.kernel.tx import Tx
 
+from .evidence import sifted
 from .replacing import replace_goods
 
 HELD_FOR = "aftersales"  # Why claims are held; the reference is the case's id.
@@ -31,17 +31,12 @@ Moved = tuple[Case, Case]  # As it was and as it is.
 
 def step(tx: Tx, steps: Sequence[CaseStep]) -> list[Case | Problem]:
     """Take cases further, each by the side that it names. A case comes once in a batch."""
-    return _followed(tx, aftersales.step(tx, steps))
+    return _followed(tx, sifted(tx, steps, lambda good: aftersales.step(tx, good)))
 
 
 def advance(tx: Tx, steps: Sequence[CaseStep]) -> list[Case | Problem]:
     """The same for flows: no permission is asked."""
     return _followed(tx, aftersales.advance(tx, steps))
-
-
-def add_evidence(tx: Tx, wishes: Sequence[Evidence]) -> list[Case | Problem]:
-    """Say and show more while a case is open."""
-    return aftersales.add_evidence(tx, wishes)
 
 
 def give_labels(tx: Tx, labels: Sequence[Label]) -> list[Case | Problem]:
@@ -75,6 +70,7 @@ def on_refunded(tx: Tx, facts: Sequence[payments.RefundSucceeded]) -> None:
 def _followed(tx: Tx, outcomes: Sequence[Moved | Problem]) -> list[Case | Problem]:
     moved = [outcome for outcome in outcomes if not isinstance(outcome, Problem)]
     granted = [pair for pair in moved if pair[1].state is State.GRANTED]
+    _hold_stock(tx, [after for _, after in granted])
     over = [after for _, after in moved if after.state in {State.GRANTED, State.CLOSED}]
     sent = replace_goods(tx, [after for _, after in granted if not after.refunds])
     instead = {case.id: case for case in aftersales.pay_instead(tx, sent.sold_out)}
@@ -101,6 +97,14 @@ def _followed(tx: Tx, outcomes: Sequence[Moved | Problem]) -> list[Case | Proble
         else after.get(outcome[1].id, instead.get(outcome[1].id, outcome[1]))
         for outcome in outcomes
     ]
+
+
+def _hold_stock(tx: Tx, granted: Sequence[Case]) -> None:
+    """All goods that more than one case moves, at once: stock is not locked bit by bit."""
+    moving = [case for case in granted if not case.refunds or case.grade is Grade.SELLABLE]
+    if len(moving) > 1:
+        lines = orders.lines(tx, {case.order_id for case in moving})
+        inventory.hold_goods(tx, {line.sku_id for line in lines})
 
 
 def _complete(tx: Tx, done: dict[CaseId, datetime], sent: dict[CaseId, OrderId]) -> list[Case]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from entrepot.contexts import aftersales, orders
+from entrepot.contexts import aftersales, logistics, orders
 from entrepot.contexts.aftersales import Case, Kind, Role
 from entrepot.contexts.orders import Line, Order
 from entrepot.kernel.tx import Tx
@@ -59,10 +59,25 @@ def eligible(
     lines = orders.lines(tx, [order.id])
     cases = aftersales.cases_of_orders(tx, [order.id])
     gone = orders.cancelled_units(tx, [order.id])
+    arrived = _arrived(tx, order)
     row = clocks(tx, order).row({"mode": order.mode, "seller_type": order.seller_type})
     over = role is not Role.OPERATOR and _window_over(tx, order, row)
-    found = [_Line(line, cases, gone.get((line.order_id, line.pos), ())) for line in lines]
+    found = [
+        _Line(line, cases, gone.get((line.order_id, line.pos), ()), arrived.get(line.pos, set()))
+        for line in lines
+    ]
     return [_eligible(order, of, kind, (row, over)) for of in found for kind in kinds]
+
+
+def _arrived(tx: Tx, order: Order) -> dict[int, set[int]]:
+    """The units that buyers have, by line: those of delivered parcels."""
+    found = logistics.parcels(tx, [order.id])
+    there = [parcel for parcel in found if parcel.state is logistics.State.DELIVERED]
+    arrived: dict[int, set[int]] = {}
+    for line in (line for parcel in there for line in parcel.lines):
+        if line.order_id == order.id:
+            arrived.setdefault(line.pos, set()).update(line.units)
+    return arrived
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +87,7 @@ class _Line:
     line: Line
     cases: Sequence[Case]
     cancelled: Collection[int]
+    arrived: Collection[int]  # As its parcels say.
 
     @property
     def mine(self) -> list[tuple[Case, aftersales.CaseLine]]:
@@ -109,7 +125,8 @@ class _Line:
 def _eligible(order: Order, of: _Line, kind: Kind, clock: tuple[AftersaleTimers, bool]) -> Eligible:
     line, (row, over) = of.line, clock
     most = of.room(line.shipped if kind is Kind.REFUND else line.delivered)
-    units = [n for n in of.handed_over if n not in of.busy]
+    there = of.handed_over if kind is Kind.REFUND else sorted(of.arrived)
+    units = [n for n in there if n not in of.busy]
     why = _why(order, of, kind, max(min(most, len(units)), 0))
     if why is None and over:
         why = Why.WINDOW_OVER

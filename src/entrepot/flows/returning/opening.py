@@ -24,6 +24,8 @@ from entrepot.rulebook import AftersaleReason
 
 from .carrying import HELD_FOR, advance
 from .eligibility import Eligible, Why, clocks, eligible
+from .evidence import foreign_files
+from .sides import is_on_that_side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +93,7 @@ def _buyers(tx: Tx, found: Sequence[Order]) -> dict[OrderId, PersonId | None]:
 
 
 def _new(tx: Tx, wish: OpenCase, order: Order, buyer: PersonId | None) -> NewCase | Problem:
-    if not _is_on_that_side(tx, wish.role, order, buyer):
+    if not is_on_that_side(tx, wish.role, order, buyer):
         return Forbidden(f"you do not act as {wish.role} here")
     found = aftersales.reasons(tx, order.market, tx.now, Use.REQUEST, wish.kind)
     given = aftersales.for_role(found, wish.role)
@@ -101,18 +103,10 @@ def _new(tx: Tx, wish: OpenCase, order: Order, buyer: PersonId | None) -> NewCas
     lines = _lines(eligible(tx, order, wish.role, [wish.kind]), wish)
     if isinstance(lines, Problem):
         return lines
+    foreign = foreign_files(tx, wish.role, (order.id, order.merchant_id), wish.files)
+    if foreign is not None:
+        return foreign
     return _case(tx, (wish, order, buyer), reason, lines)
-
-
-def _is_on_that_side(tx: Tx, role: Role, order: Order, buyer: PersonId | None) -> bool:
-    match role:
-        case Role.BUYER:
-            own = tx.actor.person is not None and tx.actor.person == buyer
-            return own or order.group_id in tx.actor.signed or tx.actor.almighty
-        case Role.MERCHANT:
-            return tx.actor.may(aftersales.Permission.APPROVE, order.merchant_id)
-        case _:
-            return tx.actor.may(aftersales.Permission.ARBITRATE)
 
 
 def _case(

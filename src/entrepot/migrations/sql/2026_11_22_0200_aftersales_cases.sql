@@ -58,7 +58,7 @@ create table aftersales.case_lines (
     primary key (case_id, pos)
 );
 
--- What happened, in its order; never edited. Notes are the sides' own words.
+-- What happened, in its order; never edited, but words and files of the forgotten go. Notes are the sides' own words.
 create table aftersales.case_records (
     id bigint generated always as identity primary key,
     case_id bigint not null references aftersales.cases,
@@ -73,6 +73,16 @@ create table aftersales.case_records (
     at timestamptz not null
 );
 create index on aftersales.case_records (case_id, id);
+
+-- What buyers handed in to be shown in cases of an order: each side shows its own files alone.
+create table aftersales.evidence_files (
+    order_id bigint not null references orders.orders,
+    file_id bigint not null references files.files,
+    buyer_id bigint,  -- None: a guest, who came by a link.
+    given_at timestamptz not null,
+    primary key (order_id, file_id)
+);
+create index on aftersales.evidence_files (buyer_id) where buyer_id is not null;
 
 -- The refunds that a case ended in; it is completed when the buyer has them all.
 create table aftersales.case_refunds (

@@ -2,13 +2,16 @@
 
 from datetime import datetime
 
-from entrepot.contexts import aftersales, orders
+from entrepot.contexts import aftersales, files, orders
 from entrepot.contexts.aftersales import Case, CaseId, Grade, Kind, Role, Ruling, State, Use, Verb
+from entrepot.contexts.files import File, FileId
 from entrepot.contexts.merchants import ShopId
 from entrepot.contexts.orders import OrderId
 from entrepot.flows import returning
 from entrepot.kernel.problems import only
 from entrepot.kernel.tx import Tx
+from entrepot.surfaces import file_links
+from entrepot.surfaces.parts import Parts
 
 from .views import MoneyView, View
 
@@ -45,6 +48,14 @@ class CaseView(View):
     can: list[Verb]
 
 
+class FileView(View):
+    """A file, and where it can be had for an hour."""
+
+    file_id: FileId
+    content_type: str
+    url: str
+
+
 class RecordView(View):
     verb: str
     before: State | None
@@ -52,7 +63,7 @@ class RecordView(View):
     role: Role
     reason: str
     note: str
-    files: list[str]
+    files: list[FileView]
     at: datetime
 
 
@@ -77,9 +88,16 @@ class OptionView(View):
     reasons: list[ReasonView]
 
 
-def detail(tx: Tx, id: CaseId) -> CaseDetail:
+def file_view(parts: Parts, file: File) -> FileView:
+    """A file that somebody may see because of what it belongs to."""
+    url = file_links.url_of(parts, file)
+    return FileView(file_id=file.id, content_type=file.content_type, url=url)
+
+
+def detail(tx: Tx, parts: Parts, id: CaseId) -> CaseDetail:
     """A case with what happened to it."""
-    case = only(aftersales.cases(tx, [id]))
+    case, told = only(aftersales.cases(tx, [id])), aftersales.records(tx, id)
+    shown = files.given(tx, {FileId(file) for one in told for file in one.files})
     records = [
         RecordView(
             verb=one.verb,
@@ -88,10 +106,10 @@ def detail(tx: Tx, id: CaseId) -> CaseDetail:
             role=one.role,
             reason=one.reason,
             note=one.note,
-            files=[str(file) for file in one.files],
+            files=[file_view(parts, shown[FileId(file)]) for file in one.files if file in shown],
             at=one.at,
         )
-        for one in aftersales.records(tx, id)
+        for one in told
     ]
     return CaseDetail(**dict(view(tx, case)), records=records)
 

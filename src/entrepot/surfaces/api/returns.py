@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Body, Query
 from pydantic import Field, StringConstraints
 
-from entrepot.contexts import aftersales, orders
+from entrepot.contexts import aftersales, files, orders
 from entrepot.contexts.aftersales import (
     CaseFilter,
     CaseId,
@@ -21,17 +21,18 @@ from entrepot.contexts.aftersales import (
     Ruling,
     Verb,
 )
+from entrepot.contexts.files import FileId, FileRefused, NewFile, Purpose
 from entrepot.contexts.merchants import ShopId
 from entrepot.contexts.orders import OrderId
 from entrepot.flows import returning
 from entrepot.flows.returning import OpenCase
-from entrepot.kernel.problems import BadInput, Forbidden, only
+from entrepot.kernel.problems import BadInput, Forbidden, TooMany, only
 from entrepot.kernel.tx import Tx
 
 from . import case_views
 from .buyer import Link, Units
 from .calls import Call, ThisCall
-from .case_views import CaseDetail, CaseView, OptionView
+from .case_views import CaseDetail, CaseView, FileView, OptionView
 from .problems import refusals
 from .views import (
     NO_NUL,
@@ -49,7 +50,9 @@ router = APIRouter(tags=["returns"])
 Note = Annotated[str, StringConstraints(max_length=2_000, pattern=NO_NUL)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z_]{0,64}$")]
 Word = Annotated[str, StringConstraints(max_length=100, pattern=NO_NUL)]
-FileIds = Annotated[list[Annotated[int, Field(ge=1)]], Field(max_length=20)]
+FileName = Annotated[str, Query(min_length=1, max_length=200, pattern=NO_NUL)]
+Bytes = Annotated[bytes, Body(media_type="application/octet-stream", max_length=1_000_000)]
+FileIds = Annotated[list[FileId], Field(max_length=20)]
 STEPS = refusals(CaseNotFound, NotYourTurn, BadInput, Forbidden)
 
 
@@ -133,10 +136,27 @@ def open_case(order_id: OrderId, body: AskCase, call: ThisCall, token: Link = No
     return _opened(call, order_id, body, Role.BUYER)
 
 
+@router.post(
+    "/shop/orders/{order_id}/evidence-files",
+    status_code=201,
+    responses=refusals(orders.OrderNotFound, FileRefused, TooMany),
+)
+def hand_in_file(
+    order_id: OrderId, data: Bytes, call: ThisCall, name: FileName = "evidence", token: Link = None
+) -> FileView:
+    """Hand in a picture or a video, to be named as evidence in a case of this order."""
+
+    def keep(tx: Tx) -> FileView:
+        file = returning.hand_in(tx, call.parts.storage, order_id, name, data)
+        return case_views.file_view(call.parts, file)
+
+    return call.run(keep)
+
+
 @router.get("/shop/cases/{case_id}", responses=refusals(CaseNotFound))
 def see_case(case_id: CaseId, call: ThisCall, token: Link = None) -> CaseDetail:
     """A case of one's own."""
-    return call.run(lambda tx: case_views.detail(tx, case_id))
+    return call.run(lambda tx: case_views.detail(tx, call.parts, case_id))
 
 
 @router.post("/shop/cases/{case_id}/evidence", status_code=201, responses=STEPS)
@@ -197,7 +217,7 @@ def list_cases(ask: Annotated[Wanted, Query()], call: ThisCall) -> Page[CaseView
 @router.get("/cases/{case_id}", responses=refusals(CaseNotFound))
 def read_case(case_id: CaseId, call: ThisCall) -> CaseDetail:
     """One case with what happened to it."""
-    return call.signed_in(lambda tx: case_views.detail(tx, case_id))
+    return call.signed_in(lambda tx: case_views.detail(tx, call.parts, case_id))
 
 
 @router.post(
@@ -223,6 +243,26 @@ def give_label(case_id: CaseId, body: AskParcel, call: ThisCall) -> CaseView:
     """Give the buyer the way back, at the merchant's expense."""
     label = Label(case_id=case_id, **body.model_dump())
     return _kept(call, lambda tx: only(returning.give_labels(tx, [label])).id)
+
+
+@router.post(
+    "/cases/{case_id}/evidence-files",
+    status_code=201,
+    responses=refusals(CaseNotFound, FileRefused, Forbidden),
+)
+def hand_in_file_as_seller(
+    case_id: CaseId, data: Bytes, call: ThisCall, name: FileName = "evidence"
+) -> FileView:
+    """Hand in a picture, to be named as evidence in this case."""
+
+    def keep(tx: Tx) -> FileView:
+        case = only(aftersales.cases(tx, [case_id]))
+        purpose = Purpose.RETURN_EVIDENCE
+        wish = NewFile(owner_id=case.merchant_id, purpose=purpose, name=name, data=data)
+        file = only(files.upload(tx, call.parts.storage, [wish]))
+        return case_views.file_view(call.parts, file)
+
+    return call.signed_in(keep)
 
 
 @router.post("/cases/{case_id}/evidence", status_code=201, responses=STEPS)

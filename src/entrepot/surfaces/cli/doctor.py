@@ -7,6 +7,7 @@ import typer
 from .opening import opened, print_json
 
 if TYPE_CHECKING:
+    from entrepot.contexts.settlement import Wait
     from entrepot.kernel.tx import Tx
     from entrepot.surfaces.parts import Parts
 
@@ -55,11 +56,7 @@ def look(tx: "Tx", parts: "Parts") -> dict[str, Any]:
         *(f"the books of {name} are off by {minor}" for name, minor in balance.items() if minor),
         *(f"position {id} differs from its movements" for id in stock),
         *(f"payout {id} failed or came back" for id in failed),
-        *(
-            f"no exchange rate for {one.amount} of payee {one.payee_id}: entrepot rates set"
-            for one in waits
-            if one.lacks is settlement.Lack.RATE
-        ),
+        *_without_rate(waits),
         *([f"the database stands at {at}, not {head}"] if at != head else []),
     ]
     return {
@@ -91,6 +88,16 @@ def look(tx: "Tx", parts: "Parts") -> dict[str, Any]:
         },
         "wrong": wrong,
     }
+
+
+def _without_rate(waits: "list[Wait]") -> list[str]:
+    from entrepot.contexts.settlement import Lack
+
+    return [
+        f"no exchange rate for {one.amount} of payee {one.payee_id}: entrepot rates set"
+        for one in waits
+        if one.lacks is Lack.RATE
+    ]
 
 
 def _lag(tx: "Tx") -> dict[str, int]:

@@ -63,16 +63,7 @@ def as_json(made: Report) -> dict[str, Any]:
             {"mode": mode, "tier": tier, "currency": currency, "claims": claims, "minor": minor}
             for (mode, tier, currency), (claims, minor) in platform.paid.items()
         ],
-        "payouts": [
-            {
-                "state": state,
-                "statement_currency": stated,
-                "currency": paid,
-                "payouts": count,
-                "minor": minor,
-            }
-            for (state, stated, paid), (count, minor) in platform.payouts.items()
-        ],
+        "payouts": _payouts(platform),
         "repairs": {kind.value: count for kind, count in history.repaired().items()},
         "staged": {"units_of_each_sku_after_the_history": staging_for(history).shelf_units},
         "skipped": [
@@ -95,6 +86,19 @@ def as_json(made: Report) -> dict[str, Any]:
             ][:SHOWN],
         },
     }
+
+
+def _payouts(platform: Figures) -> list[dict[str, Any]]:
+    return [
+        {
+            "state": state,
+            "statement_currency": stated,
+            "currency": paid,
+            "payouts": count,
+            "minor": minor,
+        }
+        for (state, stated, paid), (count, minor) in platform.payouts.items()
+    ]
 
 
 def _own(history: History) -> dict[str, Any]:

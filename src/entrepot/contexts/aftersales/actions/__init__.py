@@ -1,13 +1,15 @@
 """What can be done after a sale."""
 
 from .cases import advance, open_cases, pay_instead, step
-from .evidence import add_evidence, give_labels
+from .evidence import add_evidence, erase_buyers, give_labels, keep_evidence
 from .refunds import link_refunds, pay_refunds, record
 
 __all__ = [
     "add_evidence",
     "advance",
+    "erase_buyers",
     "give_labels",
+    "keep_evidence",
     "link_refunds",
     "open_cases",
     "pay_instead",

@@ -1,6 +1,6 @@
 """What sides add to open cases without deciding anything."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from entrepot.contexts.aftersales import access, store
@@ -8,6 +8,8 @@ from entrepot.contexts.aftersales.cases import Case, Evidence, Label, Record
 from entrepot.contexts.aftersales.events import EvidenceAdded
 from entrepot.contexts.aftersales.lifecycle import Role, State
 from entrepot.contexts.aftersales.problems import NotYourTurn
+from entrepot.contexts.orders import OrderId
+from entrepot.kernel.access import PersonId
 from entrepot.kernel.events import emit
 from entrepot.kernel.problems import Problem
 from entrepot.kernel.tx import Tx
@@ -58,6 +60,19 @@ def give_labels(tx: Tx, labels: Sequence[Label]) -> list[Case | Problem]:
         ],
     )
     return outcomes
+
+
+def keep_evidence(tx: Tx, order_id: OrderId, file_id: int, buyer_id: PersonId | None) -> None:
+    """A buyer handed a file in, to be shown in cases of this order. For flows, which know whose."""
+    store.cases.add_evidence(tx, order_id, file_id, buyer_id)
+
+
+def erase_buyers(tx: Tx, people: Collection[PersonId]) -> int:
+    """Erase what was said and shown in these people's cases; returns of how many records.
+
+    For flows. What was asked, decided and paid stays: it is the books.
+    """
+    return store.cases.erase(tx, people)
 
 
 def _files(case: Case) -> tuple[int, ...]:

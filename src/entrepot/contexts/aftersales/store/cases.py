@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, false, func, or_, select, text, true, tuple_
+from sqlalchemy import ColumnElement, Row, and_, false, func, not_, or_, select, text, true, tuple_
 
 from entrepot.contexts.aftersales.cases import (
     Case,
@@ -23,6 +23,7 @@ from entrepot.contexts.aftersales.lifecycle import Role, State
 from entrepot.contexts.aftersales.model import Reason, RefundId
 from entrepot.contexts.aftersales.tables import cases
 from entrepot.contexts.orders import OrderId
+from entrepot.kernel.access import PersonId
 from entrepot.kernel.db import sql_file
 from entrepot.kernel.ids import among
 from entrepot.kernel.money import Currency
@@ -38,6 +39,21 @@ DUE = text(
     "select id from aftersales.cases where due_at <= :as_of order by due_at, id limit :at_most"
 )
 NEXT_DUE = text("select min(due_at) from aftersales.cases where due_at is not null")
+ADD_EVIDENCE = text(
+    "insert into aftersales.evidence_files (order_id, file_id, buyer_id, given_at)"
+    " values (:order, :file, :buyer, :at) on conflict do nothing"
+)
+EVIDENCE = text(
+    "select file_id from aftersales.evidence_files where order_id = :order order by file_id"
+)
+ERASE = text(
+    "update aftersales.case_records r set note = '', files = '{}' from aftersales.cases c"
+    " where c.id = r.case_id and c.buyer_id = any(cast(:people as bigint[]))"
+    " and (r.note <> '' or r.files <> '{}')"
+)
+ERASE_EVIDENCE = text(
+    "delete from aftersales.evidence_files where buyer_id = any(cast(:people as bigint[]))"
+)
 ADD_REFUNDS = text(
     "insert into aftersales.case_refunds (refund_id, case_id)"
     " select * from unnest(cast(:refunds as bigint[]), cast(:cases as bigint[]))"
@@ -178,6 +194,21 @@ def add_refunds(tx: Tx, refunds: Sequence[tuple[RefundId, CaseId]]) -> None:
         tx.sql.execute(ADD_REFUNDS, columns)
 
 
+def add_evidence(tx: Tx, order_id: OrderId, file_id: int, buyer_id: PersonId | None) -> None:
+    row = {"order": order_id, "file": file_id, "buyer": buyer_id, "at": tx.now}
+    tx.sql.execute(ADD_EVIDENCE, {name: _plain(value) for name, value in row.items()})
+
+
+def evidence(tx: Tx, order_id: OrderId) -> list[int]:
+    return [*tx.sql.scalars(EVIDENCE, {"order": int(order_id)})]
+
+
+def erase(tx: Tx, people: Collection[PersonId]) -> int:
+    asked = {"people": [int(person) for person in people]}
+    tx.sql.execute(ERASE_EVIDENCE, asked)
+    return tx.sql.execute(ERASE, asked).rowcount
+
+
 def pay(tx: Tx, paid: Mapping[RefundId, datetime]) -> dict[CaseId, datetime]:
     """Note refunds that buyers have; gives the granted cases that wait for nothing more."""
     refunds = [int(id) for id in paid]
@@ -224,9 +255,15 @@ def _standing(one: Standing) -> ColumnElement[bool]:
                 lambda yes: c.offered_minor.is_not(None) if yes else c.offered_minor.is_(None),
             ),
             (one.ruling, c.ruling.__eq__),
+            (one.unruled, _unruled),
         ]
     )
     return and_(true(), *found)
+
+
+def _unruled(wanted: bool) -> ColumnElement[bool]:
+    found = and_(cases.c.evidence_until.is_not(None), cases.c.ruling.is_(None))
+    return found if wanted else not_(found)
 
 
 def _given(some: Sequence[Given]) -> list[ColumnElement[bool]]:

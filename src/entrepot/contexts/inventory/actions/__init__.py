@@ -4,7 +4,7 @@ from .adjust import adjust
 from .count import count
 from .leave import commit, commit_units, restock
 from .receive import locate, receive
-from .release import expire, hold, release, release_units
+from .release import expire, hold, hold_goods, release, release_units
 from .reserve import keep, reserve, reserve_again
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "count",
     "expire",
     "hold",
+    "hold_goods",
     "keep",
     "locate",
     "receive",

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
+from entrepot.contexts.catalog import SkuId
 from entrepot.contexts.inventory import store
 from entrepot.contexts.inventory.books import Books
 from entrepot.contexts.inventory.events import ReservationExpired
@@ -30,6 +31,12 @@ def hold(tx: Tx, order_ids: Collection[Id]) -> None:
     if order_ids:
         seen = store.reservations_of(tx, order_ids)
         store.hold_positions(tx, {part.position_id for part in seen})
+
+
+def hold_goods(tx: Tx, sku_ids: Collection[SkuId]) -> None:
+    """Lock all stock of some SKUs, for a flow that sets it aside and puts it back in one work."""
+    if sku_ids:
+        store.hold_shelves(tx, sku_ids)
 
 
 def by_line(parts: Iterable[Reservation]) -> dict[LineKey, list[Reservation]]:

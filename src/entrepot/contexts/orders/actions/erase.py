@@ -8,7 +8,7 @@ from entrepot.kernel.tx import Tx
 
 
 def erase_buyers(tx: Tx, people: Collection[PersonId]) -> int:
-    """Erase recipients of what these people ordered; returns how many. For flows.
+    """Erase recipients of what these people ordered, and notes; returns how many. For flows.
 
     Orders, amounts, country and region stay: they are the books.
     """

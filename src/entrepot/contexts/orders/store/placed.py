@@ -64,6 +64,11 @@ ERASE = text(
     " erased_at = :now from orders.groups g where g.id = r.group_id and r.erased_at is null"
     " and g.buyer_id = any(cast(:people as bigint[]))"
 )
+ERASE_NOTES = text(
+    "update orders.cancellations c set note = '' from orders.orders o"
+    " join orders.groups g on g.id = o.group_id where o.id = c.order_id and c.note <> ''"
+    " and g.buyer_id = any(cast(:people as bigint[]))"
+)
 AT_UNITS = text(
     "select w.id, l.order_id, l.pos, w.id - l.first_unit as n"
     " from unnest(cast(:ids as bigint[])) as w (id)"
@@ -196,6 +201,7 @@ def recipients(tx: Tx, ids: Collection[GroupId]) -> dict[GroupId, Recipient]:
 
 def erase_recipients(tx: Tx, people: Collection[PersonId]) -> int:
     asked = {"people": [int(person) for person in people], "now": tx.now}
+    tx.sql.execute(ERASE_NOTES, asked)
     return tx.sql.execute(ERASE, asked).rowcount
 
 

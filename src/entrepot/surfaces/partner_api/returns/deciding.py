@@ -1,6 +1,6 @@
 """What sellers decide about cases, and what they could."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,6 +10,7 @@ from entrepot.contexts import aftersales, orders
 from entrepot.contexts.aftersales import Case, CaseId, CaseStep, Role, State, Use
 from entrepot.contexts.orders import CancellationId, CancellationRequest
 from entrepot.flows import returning
+from entrepot.kernel import idempotency
 from entrepot.kernel.problems import NotFound, Problem, only
 from entrepot.rulebook import AftersaleReason
 from entrepot.surfaces.partner_api.codes import Code, Refused, invalid, refused
@@ -21,7 +22,7 @@ from entrepot.surfaces.partner_api.shapes import Body, Csv, LongText, Number, Qu
 
 from . import words
 from .finding import case_of
-from .once import Keyed, once
+from .once import Keyed, key_of, once
 from .shown import items, lines_of
 from .words import DECISIONS, Decision
 
@@ -101,6 +102,7 @@ class ItemDecision(Body):
 
 class RequestDecision(Body):
     request_id: Number
+    idempotency_key: Annotated[str, Field(max_length=255)] = ""
     line_item_decisions: Annotated[list[ItemDecision], Field(min_length=1, max_length=100)]
 
 
@@ -156,19 +158,28 @@ def reject_return(ask: Ask[Keyed, Reject]) -> Data:
 def review_aftersales_requests(ask: Ask[Any, Review]) -> Data:
     """Decide about many at once; what cannot be decided is told and harms nothing else."""
     errors: list[Data] = []
-    steps: dict[CaseId, CaseStep] = {}
+    steps: dict[CaseId, tuple[RequestDecision, CaseStep]] = {}
     for one in ask.body.aftersales_request_decisions:
         try:
-            step = _reviewed(ask, one)
+            if not _is_done(ask, one):
+                steps[CaseId(one.request_id)] = one, _reviewed(ask, one, steps)
         except Problem as problem:
             errors.append(_error(refused(problem)))
         except Refused as refusal:
             errors.append(_error(refusal))
-        else:
-            steps[step.case_id] = step
-    outcomes = returning.step(ask.tx, [*steps.values()])
-    errors += [_error(refused(one)) for one in outcomes if isinstance(one, Problem)]
+    outcomes = returning.step(ask.tx, [step for _, step in steps.values()])
+    for (one, _), outcome in zip(steps.values(), outcomes, strict=True):
+        if isinstance(outcome, Problem):
+            errors.append(_error(refused(outcome)))
+        elif one.idempotency_key:
+            idempotency.keep(ask.tx, key_of(ask, one.idempotency_key, one), outcome.id)
     return {"errors": errors} if errors else {}
+
+
+def _is_done(ask: Ask[Any, Review], one: RequestDecision) -> bool:
+    if not one.idempotency_key:
+        return False
+    return idempotency.done(ask.tx, key_of(ask, one.idempotency_key, one), CaseId) is not None
 
 
 @operations.get("/return_refund/202309/reject_reasons", scope=READ, query=Reasons)
@@ -252,8 +263,10 @@ def _decide(ask: Ask[Keyed, Any], step: Callable[[Case], CaseStep]) -> None:
     once(ask, CaseId, lambda: only(returning.step(ask.tx, [step(case)])).id)
 
 
-def _reviewed(ask: Ask[Any, Review], one: RequestDecision) -> CaseStep:
+def _reviewed(ask: Ask[Any, Review], one: RequestDecision, others: Collection[CaseId]) -> CaseStep:
     case = case_of(ask, CaseId(one.request_id))
+    if case.id in others:
+        raise Refused(Code.CONFLICT, "A request is decided once.")
     first = one.line_item_decisions[0]
     if any(other.action != first.action for other in one.line_item_decisions):
         raise Refused(Code.CONFLICT, "All items of a request have one decision.")

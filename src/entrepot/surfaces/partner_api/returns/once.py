@@ -23,10 +23,13 @@ def once(ask: Ask[Any, Any], kind: type[IdT], do: Callable[[], IdT]) -> IdT:
     """Do it once for its key; without one it is done each time."""
     if not ask.query.idempotency_key:
         return do()
-    said = orjson.dumps([dict(ask.path), ask.body.model_dump(mode="json")])
-    key = idempotency.Key(
-        f"{ask.operation.method} {ask.operation.path}",
-        ask.query.idempotency_key,
-        sha256(said).digest(),
-    )
+    key = key_of(ask, ask.query.idempotency_key, ask.body)
     return idempotency.once(ask.tx, key, kind, do)
+
+
+def key_of(ask: Ask[Any, Any], key: str, body: Any) -> idempotency.Key:
+    """What a caller calls an operation with this body."""
+    said = orjson.dumps([dict(ask.path), body.model_dump(mode="json")])
+    return idempotency.Key(
+        f"{ask.operation.method} {ask.operation.path}", key, sha256(said).digest()
+    )

@@ -5,10 +5,13 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from entrepot.contexts import aftersales
+from entrepot.contexts import aftersales, files
 from entrepot.contexts.aftersales import Case, CaseFilter, CaseId, Kind
+from entrepot.contexts.files import File, FileId
+from entrepot.contexts.files import Kind as FileKind
 from entrepot.contexts.orders import OrderId
 from entrepot.kernel.access import PersonId
+from entrepot.surfaces import file_links
 from entrepot.surfaces.partner_api.envelope import Data
 from entrepot.surfaces.partner_api.money import amount
 from entrepot.surfaces.partner_api.operations import Ask, Operations
@@ -173,8 +176,13 @@ def get_return_records(ask: Ask[Locale, Any]) -> Data:
     """What happened to a case, the newest first."""
     case = case_of(ask, ask.id("return_id", CaseId))
     showing = Showing.of(ask.tx, [case], ask.query.locale)
-    records = reversed(aftersales.records(ask.tx, case.id))
-    return {"records": [_record(showing, case, one) for one in records]}
+    records = aftersales.records(ask.tx, case.id)
+    shown = files.given(ask.tx, {FileId(id) for one in records for id in one.files})
+    told = []
+    for one in reversed(records):
+        mine = [shown[FileId(id)] for id in one.files if id in shown]
+        told.append({**_record(showing, case, one), **_pictures(ask, mine)})
+    return {"records": told}
 
 
 def _return(showing: Showing, case: Case) -> Data:
@@ -242,6 +250,18 @@ def _record(showing: Showing, case: Case, one: aftersales.Record) -> Data:
         "note": one.note,
         "create_time": seconds(one.at),
     }
+
+
+def _pictures(ask: Ask[Any, Any], shown: list[File]) -> Data:
+    images = [
+        {"url": file_links.url_of(ask.parts, one), "width": one.width_px, "height": one.height_px}
+        for one in shown
+        if one.kind is FileKind.IMAGE
+    ]
+    videos = [
+        {"url": file_links.url_of(ask.parts, one)} for one in shown if one.kind is FileKind.VIDEO
+    ]
+    return {name: each for name, each in (("images", images), ("videos", videos)) if each}
 
 
 def _ids(numbers: list[int] | None, kind: Any) -> Any:

@@ -105,7 +105,7 @@ class Showing:
             "return_id": str(int(case.id)),
             "return_type": words.KINDS[case.kind],
             "return_status": words.said(words.STATUSES, case),
-            "arbitration_status": _arbitration(case),
+            "arbitration_status": words.said(words.ARBITRATIONS, case),
             "role": words.ROLES[case.opened_by],
             "return_reason": case.reason,
             "return_reason_text": self.texts.get((case.kind.value, case.reason), case.reason),
@@ -174,11 +174,6 @@ class Showing:
             "product_seller_discount": amount(seller, case.currency),
             "product_platform_discount": amount(platform, case.currency),
         }
-
-
-def _arbitration(case: Case) -> str | None:
-    closed = case.evidence_until is not None and case.state is State.CLOSED
-    return words.said(words.ARBITRATIONS, case) or ("CLOSED" if closed else None)
 
 
 def key(case: Case, *, by_change: bool) -> tuple[int, int]:

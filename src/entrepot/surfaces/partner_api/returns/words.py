@@ -68,6 +68,7 @@ ARBITRATIONS: tuple[tuple[str, Standing], ...] = (
     ("IN_PROGRESS", Standing(state=State.IN_ARBITRATION)),
     ("SUPPORT_BUYER", Standing(ruling=Ruling.SUPPORT_BUYER)),
     ("SUPPORT_SELLER", Standing(ruling=Ruling.SUPPORT_MERCHANT)),
+    ("CLOSED", Standing(state=State.CLOSED, unruled=True)),
 )
 REVIEWS: tuple[tuple[str, Standing], ...] = (
     ("PENDING_REQUEST_REVIEW", Standing(state=State.REQUESTED)),
