@@ -6,6 +6,7 @@ from threading import Barrier
 from sqlalchemy import text
 
 from entrepot.contexts import inventory
+from entrepot.contexts.catalog import SkuId
 from entrepot.contexts.inventory import Count, Location, Position
 from entrepot.kernel.access import Actor, Grant, OrganisationId, platform
 from entrepot.kernel.problems import BadInput, Forbidden, NotFound, only
@@ -21,7 +22,7 @@ ROUNDS = 12
 def counted(tx: Tx, of: tuple[int, Location], free: int, owner: int) -> Position:
     sku, place = of
     wish = Count(
-        sku_id=goods.catalog.SkuId(sku),
+        sku_id=SkuId(sku),
         location_id=place.id,
         owner_id=OrganisationId(owner),
         free=free,
@@ -83,9 +84,7 @@ def test_bad_counts_change_nothing(tx: Tx) -> None:
     nowhere = Count(
         sku_id=sku, location_id=inventory.LocationId(1), owner_id=mine.merchant_id, free=1
     )
-    nothing = Count(
-        sku_id=goods.catalog.SkuId(1), location_id=own.id, owner_id=mine.merchant_id, free=1
-    )
+    nothing = Count(sku_id=SkuId(1), location_id=own.id, owner_id=mine.merchant_id, free=1)
     outcomes = inventory.count(tx, [nowhere, nothing])
     assert [type(one) for one in outcomes] == [NotFound, NotFound]
     assert tx.sql.execute(text("select from inventory.positions")).all() == []
@@ -110,7 +109,7 @@ def test_two_counts_and_a_buyer_at_once_end_at_a_count(installation: Installatio
 
     def buy(order: int) -> None:
         together.wait(timeout=30)
-        wish = want(order, goods.catalog.SkuId(sku))
+        wish = want(order, SkuId(sku))
         work.run(lambda _: platform("test"), "test", lambda tx: inventory.reserve(tx, [wish]))
 
     with ThreadPoolExecutor(3) as threads:
