@@ -115,6 +115,15 @@ def restocked(reference: object, cost: Cost, at: datetime) -> list[Entry]:
     return entry("goods_restocked", reference, at, sums, cost.currency)
 
 
+def adjusted(reference: object, cost: Cost, at: datetime) -> list[Entry]:
+    """Goods that the platform had bought are gone without a buyer, or were found again."""
+    sums = [
+        (Account(Purpose.INVENTORY), cost.minor),
+        (Account(Purpose.STOCK_LOSS), -cost.minor),
+    ]
+    return entry("stock_adjusted", reference, at, sums, cost.currency)
+
+
 def received(receipt_id: int, supplier: OrganisationId, cost: Cost, at: datetime) -> list[Entry]:
     """Accepted goods are the platform's, and owed to the supplier."""
     sums = [

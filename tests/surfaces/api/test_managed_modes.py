@@ -97,6 +97,25 @@ def test_what_was_bought_is_owed_for_whoever_buys_it(
     assert world.books_agree()
 
 
+def test_what_was_bought_is_written_off_at_its_cost(
+    installation: Installation, client: httpx.Client
+) -> None:
+    world = World(installation, client, "full-managed-direct-purchase")
+    cost = {"unit_cost_minor": UNIT, "currency": "USD", "terms_days": 30}
+    world.receive(**cost, supplier_id=str(int(world.of.supplier_id)))
+    path = f"/stock/{world.position()['id']}/adjustments"
+    wish = {"change": -3, "reason": "damaged"}
+    hidden = world.supplier.post(f"/api/v1{path}", json=wish)
+    done = posted(world.who["warehouse-clerk"], path, wish)
+    balance = got(world.who["operator-admin"], "/operations/trial-balance")
+
+    assert hidden.status_code == 404
+    assert (done["on_hand"], done["free"]) == (5, 5)
+    lost = [row for row in balance["lines"] if row["purpose"] == "stock_loss"]
+    assert [row["balance"] for row in lost] == [str(3 * UNIT)]
+    assert world.books_agree()
+
+
 def test_what_was_consigned_is_owed_for_what_buyers_got(
     installation: Installation, client: httpx.Client
 ) -> None:

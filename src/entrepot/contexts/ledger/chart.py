@@ -32,6 +32,7 @@ class Purpose(StrEnum):
     RESERVE = "reserve"
     SALES_REVENUE = "sales_revenue"
     SHIPPING_REVENUE = "shipping_revenue"
+    STOCK_LOSS = "stock_loss"
     TAX_PAYABLE = "tax_payable"
 
 
@@ -57,6 +58,7 @@ CHART: Mapping[Purpose, str] = {
     Purpose.RESERVE: "a part of settlements that is held longer",
     Purpose.SALES_REVENUE: "sales of which the platform is the merchant of record",
     Purpose.SHIPPING_REVENUE: "shipping paid by buyers where the platform ships",
+    Purpose.STOCK_LOSS: "bought-out stock that was lost, damaged or miscounted, or found again",
     Purpose.TAX_PAYABLE: "taxes that the platform remits, by jurisdiction",
 }
 

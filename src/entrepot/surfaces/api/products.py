@@ -20,9 +20,10 @@ from entrepot.contexts.catalog import (
 )
 from entrepot.contexts.inventory import LocationId, Position, PositionId
 from entrepot.contexts.merchants import ShopId
+from entrepot.flows import adjusting
 from entrepot.kernel.access import OrganisationId
 from entrepot.kernel.ids import Id
-from entrepot.kernel.problems import BadInput, Forbidden, NotFound, only
+from entrepot.kernel.problems import Forbidden, NotFound, only
 from entrepot.kernel.tx import Tx
 
 from .calls import ThisCall
@@ -248,15 +249,11 @@ def list_stock(ask: Annotated[Paging, Query()], call: ThisCall) -> Page[Position
     "/stock/{position_id}/adjustments", status_code=201, responses=refusals(NotFound, Forbidden)
 )
 def adjust_stock(position_id: PositionId, body: AskAdjustment, call: ThisCall) -> PositionView:
-    """Correct a count, for a reason."""
+    """Correct a count, for a reason; what the platform bought out is written off at its cost."""
     wish = inventory.Adjustment(position_id=position_id, **body.model_dump())
-
-    def adjust(tx: Tx) -> PositionId:
-        if _position_of(tx, position_id).currency is not None:
-            raise BadInput("position_id", "goods that the platform has not bought out")
-        return only(inventory.adjust(tx, [wish])).position_id
-
-    return call.once(PositionId, adjust, _position)
+    return call.once(
+        PositionId, lambda tx: only(adjusting.adjust(tx, [wish])).position_id, _position
+    )
 
 
 def _product(tx: Tx, id: ProductId) -> ProductView:

@@ -4,20 +4,28 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from entrepot.contexts.inventory import access, store
-from entrepot.contexts.inventory.access import Permission
+from entrepot.contexts.inventory.access import Permission, may
 from entrepot.contexts.inventory.books import Books, Layers
 from entrepot.contexts.inventory.events import StockAdjusted
-from entrepot.contexts.inventory.model import Adjusted, Adjustment, Cost, Position
+from entrepot.contexts.inventory.model import (
+    PLATFORM,
+    Adjusted,
+    Adjustment,
+    Cost,
+    Position,
+    Reason,
+)
 from entrepot.contexts.inventory.problems import StockHeld
 from entrepot.kernel.events import emit
-from entrepot.kernel.problems import BadInput, Problem
+from entrepot.kernel.problems import BadInput, Forbidden, Problem
 from entrepot.kernel.tx import Tx
 
 
 def adjust(tx: Tx, wishes: Sequence[Adjustment]) -> list[Adjusted | Problem]:
     """Correct counts, for a reason. What is reserved cannot be taken.
 
-    Bought-out goods that go use up the oldest layers; what is found has a cost given.
+    Bought-out goods that go use up the oldest layers; what is found has a cost given. They are
+    the platform's money: whoever keeps them for it does not write them off.
     """
     held = access.to_change(tx, {wish.position_id for wish in wishes}, Permission.EDIT)
     layers = store.layers_of(
@@ -28,7 +36,11 @@ def adjust(tx: Tx, wishes: Sequence[Adjustment]) -> list[Adjusted | Problem]:
     outcomes: list[Adjusted | Problem] = []
     for wish in wishes:
         position = held[wish.position_id]
-        outcome = _adjusted(position, wish, books, layers)
+        outcome = (
+            _refused(tx, position, wish) or _adjusted(position, wish, books, layers)
+            if isinstance(position, Position)
+            else position
+        )
         outcomes.append(outcome)
         if isinstance(position, Position) and isinstance(outcome, Adjusted):
             held[position.id] = replace(position, on_hand=outcome.on_hand)
@@ -38,11 +50,23 @@ def adjust(tx: Tx, wishes: Sequence[Adjustment]) -> list[Adjusted | Problem]:
     return outcomes
 
 
+def _refused(tx: Tx, position: Position, wish: Adjustment) -> Problem | None:
+    """What speaks against correcting what the platform had bought out."""
+    if position.currency is None:
+        return None
+    if not may(tx.actor, Permission.EDIT, PLATFORM):
+        return Forbidden(
+            f"{Permission.EDIT} on the whole platform is not granted to you",
+            permission=Permission.EDIT,
+        )
+    if wish.reason is Reason.RETURNED_TO_SUPPLIER:
+        return BadInput("reason", "another one: what was accepted is the platform's for good")
+    return None
+
+
 def _adjusted(
-    position: Position | Problem, wish: Adjustment, books: Books, layers: Layers
+    position: Position, wish: Adjustment, books: Books, layers: Layers
 ) -> Adjusted | Problem:
-    if isinstance(position, Problem):
-        return position
     if wish.change == 0:
         return BadInput("change", "say by how many units the count is corrected")
     if position.free + wish.change < 0:
