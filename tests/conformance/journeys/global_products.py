@@ -202,4 +202,111 @@ def answer_for(api: Any) -> str:
     return str(made)
 
 
-JOURNEYS = [publish_everywhere, replicate, name_makers]
+def measured(chest: str) -> dict[str, Any]:
+    """A chart of one row."""
+    table = {
+        "headers": [{"name": "Size", "id": "size"}, {"name": "Chest"}],
+        "rows": [{"cells": [{"value": "M"}, {"value": chest}]}],
+    }
+    return {"measurement_type": "BODY_MEASUREMENTS", "unit_system": "METRIC", "table": table}
+
+
+def measure(world: World) -> None:
+    """A chart is kept, changed, found and used; what is found against it is appealed."""
+    world.do(filling.load_categories)
+    seller = world.opens()
+    api: Any = seller.client.products
+    said = {
+        "category_id": CATEGORY,
+        "size_chart_mode": "REUSABLE_TEMPLATE",
+        "template_name": "Shirts",
+        "size_chart_data": measured("98"),
+    }
+    body = models.CreateSizeChartV2Request.from_dict(said)
+    id = api.create_size_chart_v2(body=body).data.size_chart_id
+    edit = models.EditSizeChartV2Request.from_dict(
+        {"size_chart_id": id, "size_chart_data": measured("100")}
+    )
+    assert api.edit_size_chart_v2(body=edit).data.size_chart_id == id
+    search = models.SearchSizeChartsRequest(keyword="shirt")
+    found = api.search_size_charts(page_size=10, body=search).data
+    [chart] = found.size_chart
+    table = chart.size_chart_datas[0].size_chart_data.table
+    assert (found.total_count, chart.template_name) == (1, "Shirts")
+    assert [cell.value for cell in table.rows[0].cells] == ["M", "100"]
+    product, _ = created(seller, "Linen shirt", size_chart={"template": {"id": id}})
+    message = {
+        "field_name": "APPEAL_MESSAGE_FIELD_SIZE_CHART",
+        "indicator_details": [{"indicator_type": "REQUIRED_DIMENSION"}],
+    }
+    appeal = models.SubmitSizeChartAppealRequest.from_dict(
+        {"product_id": int(product), "appeal_message": message, "size_chart_id": id}
+    )
+    api.submit_size_chart_appeal(body=appeal)
+    [waiting] = world.operator.gets("/operations/appeals")["items"]
+    assert (waiting["product_id"], waiting["indicators"]) == (product, ["required_dimension"])
+    path = f"/operations/appeals/{waiting['id']}/decision"
+    assert world.operator.posts(path, {"upheld": True})["state"] == "upheld"
+
+
+def be_advised(world: World) -> None:
+    """What could be better about a product, and words for it."""
+    world.do(filling.load_categories)
+    seller = world.opens()
+    api: Any = seller.client.products
+    made = [created(seller, title)[0] for title in ("Coat", "Parka warm", "Parka long")]
+    world.turn()
+    [one] = api.get_product_diagnoses(product_ids=[made[0], "1"]).data.products
+    assert (one.id, one.listing_quality.current_tier) == (made[0], "POOR")
+    codes = [result.code for each in one.diagnoses for result in each.diagnosis_results]
+    assert {"TITLE_SHORT", "IMAGES_FEW", "DESCRIPTION_SHORT"} <= {*codes}
+    assert one.listing_quality.remaining_recommendations == len(codes)
+    [words] = api.get_products_seo_words(product_ids=[made[0]]).data.products
+    assert "parka" in [word.text for word in words.seo_words]
+    [told] = api.get_recommended_product_title_and_description(product_ids=[made[0]]).data.products
+    assert [each.field for each in told.suggestions] == ["TITLE", "DESCRIPTION"]
+    wish = models.DiagnoseAndOptimizeProductRequest.from_dict(
+        {"category_id": CATEGORY, "title": "VERY LOUD WOOLLEN COAT", "optimization_fields": ["ALL"]}
+    )
+    better = api.diagnose_and_optimize_product(body=wish).data
+    [title] = [each for each in better.diagnoses if each.field == "TITLE"]
+    assert [each.text for each in title.suggestion.smart_texts] == ["VERY LOUD Woollen COAT"]
+
+
+def be_asked_for(world: World) -> None:
+    """The operator looks for goods; a product is held against it, and approved."""
+    world.do(filling.load_categories)
+    seller = world.opens()
+    api: Any = seller.client.products
+    brief = world.operator.posts(
+        "/operations/briefs",
+        {
+            "market": "us",
+            "kind": "keyword",
+            "category_id": "aa",
+            "title": "Wool for the winter",
+            "keywords": ["wool"],
+            "reward": "a place on the first page",
+            "tags": ["winter"],
+            "ends_at": "2034-07-01T00:00:00Z",
+        },
+    )["id"]
+    kind = models.ListOpportunitiesRequestOpportunityType("KEYWORD")
+    asked = models.ListOpportunitiesRequest(opportunity_type=kind, tag_codes=["winter"])
+    found = api.list_opportunities(body=asked, page_size=10).data.data
+    assert [one.id for one in found.opportunities] == [brief]
+    product, _ = created(seller, "Wool scarf")
+    world.turn()
+    offer = models.SubmitProductViaOpportunityRequest(product_id=product)
+    made = api.submit_product_via_opportunity(opportunity_id=brief, body=offer).data.submission
+    assert (made.status, made.product_id) == ("PENDING_REVIEW", product)
+    path = f"/operations/submissions/{made.id}/decision"
+    assert world.operator.posts(path, {"approved": True})["state"] == "approved"
+    [record] = api.get_submission_records(page_size=10).data.data.submissions
+    assert (record.id, record.status, record.rejection_reason) == (made.id, "APPROVED", None)
+    detail = api.get_opportunity_detail(opportunity_id=brief).data.opportunity
+    assert detail.basic_info.status == "FULFILLED"
+    assert detail.listing_criteria.keywords == "wool"
+
+
+JOURNEYS = [publish_everywhere, replicate, name_makers, measure, be_advised, be_asked_for]

@@ -12,6 +12,7 @@ from entrepot.surfaces.parts import Parts
 
 from . import (
     books,
+    briefs,
     buyer,
     checkouts,
     files,
@@ -60,6 +61,7 @@ NOUNS = (
     finance,
     supply,
     offers,
+    briefs,
     organisations,
     onboarding,
     integrations,
