@@ -19,7 +19,8 @@ GOAL, MOST_MB = 0.4, 500
 SHOPS = 1_000
 # Written past the doors, for the benchmark alone: it measures settling, not delivering. Every line
 # has a claim of its merchant or supplier; one in twenty holds back a reserve, one in fifty was
-# refunded. Modes and tiers say when a claim is due.
+# refunded. Modes and tiers say when a claim is due. They lie in the order of their deliveries, ten
+# days of them, as claims do that are written when goods arrive.
 CLAIMS = """
     insert into settlement.claims (payee_id, shop_id, market, kind, source_id, pos, order_id,
         currency, minor, breakdown, basis, tier, rules, started_at, days, eligible_at, reserve_bp,
@@ -42,7 +43,7 @@ CLAIMS = """
     join (values (0, 'long', 31), (1, 'standard', 8), (2, 'accelerated', 5), (3, 'short', 1))
         t (k, tier, days) on t.k = n / 7 %% 4
     cross join lateral (
-        select %(noon)s - make_interval(hours => (n / 2 %% 240)::int) as at
+        select %(noon)s - make_interval(hours => 240 - n * 240 / %(lines)s) as at
     ) delivered
 """
 REFUNDS = """

@@ -1,6 +1,7 @@
 -- One statement for each payee, shop and currency that has something to settle on this day: claims
 -- that are due and not held by an open case, or a reserve that is due for release. The claims get
--- their statement here, too: what it adds up is what it settles, and they are looked for once.
+-- their statement and their reserve here, too: what it adds up is what it settles, and they are
+-- looked for once.
 with due as materialized (
     select id, payee_id, shop_id, currency, minor,
         case when minor > 0 and reserve_bp > 0 and reserve_until > :due
@@ -33,9 +34,20 @@ with due as materialized (
     group by payee_id, shop_id, currency
     order by payee_id, shop_id, currency
     returning id, payee_id, shop_id, currency
+), settled as (
+    update settlement.claims c set
+        statement_id = made.id,
+        reserved_minor = due.reserved
+    from due join made using (payee_id, shop_id, currency)
+    where c.id = due.id
+    returning c.id, c.statement_id, c.payee_id, c.shop_id, c.order_id, c.pos, c.currency,
+        c.reserved_minor, c.reserve_until
 )
-update settlement.claims c set
-    statement_id = made.id,
-    reserved_minor = due.reserved
-from due join made using (payee_id, shop_id, currency)
-where c.id = due.id
+insert into settlement.reserve_holds (
+    claim_id, statement_id, payee_id, shop_id, market, order_id, pos, currency, held_minor,
+    release_at
+)
+select id, statement_id, payee_id, shop_id, :market, order_id, pos, currency, reserved_minor,
+    reserve_until
+from settled
+where reserved_minor > 0

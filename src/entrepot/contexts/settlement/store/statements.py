@@ -25,7 +25,6 @@ RUN = [
     sql_file(HERE, name)
     for name in (
         "settle_claims",
-        "hold_reserves",
         "consume_reserves",
         "release_reserves",
         "total_reserves",
