@@ -187,6 +187,8 @@ LINES = st.lists(
         st.sampled_from([MERCHANT, OTHER]),
         st.integers(1, 9),
         st.integers(31, 33),
+        sku=st.sampled_from([41, 42]),
+        shipping=st.integers(0, 10**6),
     ),
     min_size=1,
     max_size=6,
@@ -195,22 +197,35 @@ AMOUNT = st.one_of(
     st.builds(lambda rate: {"rate_bp": rate}, st.integers(1, 10_000)),
     st.builds(lambda minor: {"amount_minor": minor}, st.integers(1, 10**9)),
 )
+UNITS = st.sampled_from([None, 1, 3])
+
+
+@st.composite
+def way(draw: st.DrawFn, layer: Layer) -> dict[str, Any]:
+    """A rate, an amount, or, of what lowers prices of units, a price; perhaps for so many units."""
+    if layer not in {Layer.FLASH_DEAL, Layer.SELLER_DISCOUNT}:
+        return draw(AMOUNT)
+    price = {"price_minor": draw(st.integers(1, 10**9)), "rate_bp": None, "amount_minor": None}
+    limits = promotions.Limits(units=draw(UNITS), units_per_buyer=draw(UNITS))
+    return {**draw(st.one_of(AMOUNT, st.just(price))), "limits": limits}
 
 
 @st.composite
 def offers(draw: st.DrawFn) -> list[Promotion]:
-    count = draw(st.integers(0, 8))
+    layers = draw(st.lists(st.sampled_from(Layer), max_size=8))
     return [
         promotion(
             n + 1,
-            draw(st.sampled_from(Layer)),
+            layer,
             draw(st.sampled_from([MERCHANT, OTHER])),
             code=draw(st.sampled_from([None, "A", "B"])),
             min_spend_minor=draw(st.sampled_from([0, 5_000])),
             product_id=draw(st.sampled_from([None, 31])),
-            **draw(AMOUNT),
+            sku_id=draw(st.sampled_from([None, None, 41])),
+            activity_id=draw(st.sampled_from([None, promotions.ActivityId(5)])),
+            **draw(way(layer)),
         )
-        for n in range(count)
+        for n, layer in enumerate(layers)
     ]
 
 
@@ -218,7 +233,7 @@ def offers(draw: st.DrawFn) -> list[Promotion]:
 def test_the_laws_of_every_waterfall(
     offers: list[Promotion], lines: list[BasketLine], is_new: bool
 ) -> None:
-    price = priced(offers, lines, "A", "B", is_new_customer=is_new)
+    price = priced(offers, lines, "A", "B", is_new_customer=is_new, buyer="person:1")
 
     for bought, line_price in zip(lines, price.lines, strict=True):
         parts = line_price.applied
@@ -232,8 +247,16 @@ def test_the_laws_of_every_waterfall(
         assert sorted(layers, key=rule().layers.index) == list(
             dict.fromkeys(p.layer for p in parts)
         )
-    total = sum(use.minor for use in uses(price.lines, "r", None))
-    assert total == sum(each.list_minor - each.net_minor for each in price.lines)
+        off_shipping = sum(part.minor for part in line_price.off_shipping)
+        assert 0 <= line_price.shipping_discount == off_shipping <= bought.shipping_minor
+    taken = uses(price.lines, "r", None)
+    assert sum(use.minor for use in taken) == sum(
+        each.list_minor - each.net_minor + each.shipping_discount for each in price.lines
+    )
+    limits = {each.id: each.offer.limits for each in offers}
+    for use in taken:
+        bounds = (limits[use.promotion_id].units, limits[use.promotion_id].units_per_buyer)
+        assert all(bound is None or use.units <= bound for bound in bounds)
 
 
 @given(offers(), LINES)
