@@ -221,7 +221,7 @@ def _change(world: World, id: str, sku: str) -> None:
     setting = {
         "seller_id": str(int(seller.shop.merchant_id)),
         "sku_ids": [sku],
-        "stock_operation_setting": {"enable_auto_restock": False},
+        "stock_operation_setting": {"enable_auto_restock": True},
     }
     done = api.update_stock_operation_settings(
         body=models.UpdateStockOperationSettingsRequest.from_dict(setting)

@@ -263,7 +263,7 @@ def test_each_mode_says_who_decides(partner: Partner, mode: str, denied: set[str
     with other.client() as sdk:
         uri = upload(sdk)
         before = everything(other)
-        doing = {
+        doing: dict[str, Callable[[], Any]] = {
             **writes(sdk, id, sku, uri, place),
             "create": partial(create, sdk, a_coat(uri)),
         }
@@ -323,3 +323,37 @@ def a_place(partner: Partner, code: str) -> str:
         lambda _: platform("test"), "test.place", lambda tx: only(inventory.locate(tx, [wish]))
     )
     return str(int(made.id))
+
+
+def test_what_cancelled_orders_held_comes_back_and_nothing_else_is_promised(
+    partner: Partner, sdk: Any
+) -> None:
+    _, mine = named(partner.of)
+    _, theirs = named(partner.other_seller().of)
+
+    def said(on: bool) -> Any:
+        wish = {
+            "seller_id": str(int(partner.of.merchant_id)),
+            "sku_ids": [mine, theirs],
+            "stock_operation_setting": {"enable_auto_restock": on},
+        }
+        body = models.UpdateStockOperationSettingsRequest.from_dict(wish)
+        return sdk.products.update_stock_operation_settings(body=body).data.stock_operation
+
+    assert code_of(partial(said, False)) == INVALID
+    done = said(True)
+    assert (done.success_sku_ids, done.failed_sku_ids) == ([mine], [theirs])
+
+
+@pytest.mark.parametrize(
+    ("market", "untaxed"), [("us", "100.00"), ("gb", "83.33"), ("de", "84.03")]
+)
+def test_prices_without_the_tax_that_they_include(
+    partner: Partner, market: str, untaxed: str
+) -> None:
+    """Sales tax comes on top; VAT of 20 and of 19 % is within."""
+    other = partner.other_seller(market=market)
+    id, _ = named(other.of)
+    with other.client() as sdk:
+        [sku] = sdk.products.get_product(product_id=id).data.skus
+    assert (sku.price.sale_price, sku.price.tax_exclusive_price) == ("100.00", untaxed)

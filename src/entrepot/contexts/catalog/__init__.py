@@ -24,7 +24,6 @@ from .actions import (
     permit_brand,
     set_list_prices,
     set_prices,
-    set_restocking,
     submit,
 )
 from .advice import (
@@ -155,6 +154,7 @@ from .queries import (
     by_ids,
     categories_by,
     category,
+    category_count,
     check_words,
     children,
     closed_categories,
@@ -352,6 +352,7 @@ __all__ = [
     "by_ids",
     "categories_by",
     "category",
+    "category_count",
     "category_words",
     "change_skus",
     "check_words",
@@ -404,7 +405,6 @@ __all__ = [
     "search",
     "set_list_prices",
     "set_prices",
-    "set_restocking",
     "shadow_states",
     "shadows",
     "submit",

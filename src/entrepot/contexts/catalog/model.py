@@ -71,7 +71,6 @@ class Sku:
     code: str
     options: Mapping[str, str]
     details: SkuDetails = NO_SKU_DETAILS
-    restocks_by_itself: bool = True  # Whether what a cancelled order held is for sale again.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

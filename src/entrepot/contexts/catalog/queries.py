@@ -222,6 +222,11 @@ def all_categories(tx: Tx) -> list[Category]:
     return store.all_categories(tx)
 
 
+def category_count(tx: Tx) -> int:
+    """How many categories there are: whoever keeps the tree in memory sees that it grew."""
+    return store.category_count(tx)
+
+
 def closed_categories(tx: Tx, shop_id: ShopId, ids: Collection[CategoryId]) -> set[CategoryId]:
     """Those of the categories in which a shop may not sell now."""
     grounds = Grounds.of(tx, [shop_id])

@@ -48,7 +48,6 @@ class SkuColumns(TypedColumns):
     options: Named[dict[str, Any]] = Column(JSONB, nullable=False)
     details: Named[dict[str, Any]] = Column(JSONB, nullable=False)
     removed_at: Named[datetime | None] = Column(DateTime(timezone=True))
-    restocks_by_itself: Named[bool] = Column(Boolean, nullable=False)
 
 
 class ListingColumns(TypedColumns):

@@ -22,8 +22,7 @@ create index on catalog.shadows (audit_at) where audit_at is not null;
 -- A SKU that is not made any more stays, for the orders that name it; it is offered nowhere.
 alter table catalog.skus
     add column details jsonb not null default '{}',
-    add column removed_at timestamptz,
-    add column restocks_by_itself boolean not null default true;
+    add column removed_at timestamptz;
 alter table catalog.skus drop constraint skus_product_id_code_key;
 create unique index on catalog.skus (product_id, code) where removed_at is null;
 create index on catalog.skus (code) where removed_at is null;

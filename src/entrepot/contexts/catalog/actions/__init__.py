@@ -7,7 +7,7 @@ from .edit import audit, edit
 from .listing import list_products
 from .move import activate, move, submit
 from .price import set_list_prices, set_prices
-from .variants import change_skus, set_restocking
+from .variants import change_skus
 
 __all__ = [
     "activate",
@@ -25,6 +25,5 @@ __all__ = [
     "permit_brand",
     "set_list_prices",
     "set_prices",
-    "set_restocking",
     "submit",
 ]

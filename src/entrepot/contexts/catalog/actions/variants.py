@@ -49,20 +49,6 @@ def change_skus(tx: Tx, wishes: Sequence[SkuChange]) -> list[Product | Problem]:
     return outcomes
 
 
-def set_restocking(tx: Tx, ids: Sequence[SkuId], *, by_itself: bool) -> dict[SkuId, bool]:
-    """Say whether what cancelled orders held is for sale again; for which SKUs it was done."""
-    owners = store.products_of_skus(tx, ids)
-    held = access.products_to_list(tx, {*owners.values()})
-    mine = {
-        id
-        for id, product_id in owners.items()
-        if product_id in held
-        and access.sides(tx.actor, Permission.EDIT, held[product_id].merchant_id)
-    }
-    store.set_restocking(tx, sorted(mine), by_itself)
-    return {id: id in mine for id in ids}
-
-
 def _changed(tx: Tx, wish: SkuChange, held: Mapping[ProductId, Product]) -> Product | Problem:
     product = held.get(wish.product_id)
     if product is None:

@@ -37,6 +37,7 @@ from .products import (
     add_products,
     all_categories,
     categories_by,
+    category_count,
     children,
     known_skus,
     products_by,
@@ -62,7 +63,6 @@ from .variants import (
     hold_products,
     remove_skus,
     save_skus,
-    set_restocking,
     touch,
 )
 
@@ -78,6 +78,7 @@ __all__ = [
     "brands_page",
     "cards",
     "categories_by",
+    "category_count",
     "children",
     "count",
     "decide_shadows",
@@ -113,7 +114,6 @@ __all__ = [
     "save_skus",
     "search",
     "set_list_prices",
-    "set_restocking",
     "shadow_states",
     "skus_of",
     "supersede",

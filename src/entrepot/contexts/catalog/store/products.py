@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Row, any_, literal, select, text
+from sqlalchemy import ColumnElement, Row, any_, func, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
 from entrepot.contexts.catalog.model import (
@@ -52,6 +52,10 @@ def categories_by(tx: Tx, ids: Collection[CategoryId]) -> dict[CategoryId, Categ
 
 def all_categories(tx: Tx) -> list[Category]:
     return [_category(row) for row in tx.sql.execute(select(categories).order_by(categories.c.id))]
+
+
+def category_count(tx: Tx) -> int:
+    return tx.sql.execute(select(func.count()).select_from(categories)).scalar_one()
 
 
 def children(tx: Tx, parent: CategoryId | None) -> list[Category]:
@@ -151,7 +155,6 @@ def sku_of(row: Row[Any]) -> Sku:
         code=row.code,
         options=row.options,
         details=said.sku_of(row.details),
-        restocks_by_itself=row.restocks_by_itself,
     )
 
 

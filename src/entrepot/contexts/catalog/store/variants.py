@@ -29,9 +29,6 @@ TOUCH = text(
     "update catalog.listings set updated_at = :now"
     " where product_id = any(cast(:products as bigint[])) and state <> 'deleted'"
 )
-RESTOCKS = text(
-    "update catalog.skus set restocks_by_itself = :so where id = any(cast(:ids as bigint[]))"
-)
 HOLD = text(
     "select id from catalog.products where id = any(cast(:ids as bigint[]))"
     " order by id for no key update"
@@ -62,10 +59,6 @@ def remove_skus(tx: Tx, ids: Collection[SkuId]) -> None:
 
 def touch(tx: Tx, ids: Collection[ProductId]) -> None:
     tx.sql.execute(TOUCH, {"products": [int(id) for id in ids], "now": tx.now})
-
-
-def set_restocking(tx: Tx, ids: Collection[SkuId], so: bool) -> None:
-    tx.sql.execute(RESTOCKS, {"ids": [int(id) for id in ids], "so": so})
 
 
 def _columns(skus: Sequence[Sku]) -> dict[str, list[object]]:

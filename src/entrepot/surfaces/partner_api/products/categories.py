@@ -1,8 +1,6 @@
 """The tree of categories, what each asks for, and which fits a title."""
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -19,12 +17,12 @@ from entrepot.surfaces.partner_api.envelope import Data
 from entrepot.surfaces.partner_api.operations import Ask, Operations, Scope
 from entrepot.surfaces.partner_api.shapes import Body, LongText, Nothing, Query
 
+from .tree import tree
 from .words import CHINESE, category_number, category_of, named
 
 operations = Operations()
 
 AVAILABLE, CLOSED = "AVAILABLE", "NON_MAIN_CATEGORY"
-WORD = re.compile(r"[a-z]{3,}|[\u4e00-\u9fff]{2,}")
 
 
 class Browsing(Query):
@@ -178,7 +176,7 @@ def attributes_shown(id: CategoryId, locale: str | None) -> list[dict[str, Any]]
 
 def _matching(ask: Ask[Browsing, Nothing]) -> list[Category]:
     word = ask.query.keyword.casefold()
-    every = catalog.all_categories(ask.tx)
+    every = tree(ask).categories.values()
     return [one for one in every if not word or word in named(one, ask.query.locale).casefold()]
 
 
@@ -213,31 +211,10 @@ def _chain(chain: Sequence[Category], locale: str | None) -> list[dict[str, Any]
 
 
 def _best(ask: Ask[Any, Titled]) -> list[Category]:
-    """From the root to the leaf that fits best; titles count three times what is said below."""
-    every = {one.id: one for one in catalog.all_categories(ask.tx)}
-    leaves = [one for one in every.values() if one.is_leaf]
-    if not leaves:
+    chain = tree(ask).best(ask.body.product_title, ask.body.description)
+    if not chain:
         raise Refused(Code.NOT_FOUND, "There is no category yet.")
-    title, text = _words(ask.body.product_title), _words(ask.body.description)
-
-    def fits(one: Category) -> tuple[float, int, str]:
-        name = _words(f"{one.name_en} {one.name_zh_cn}")
-        above = [every[CategoryId(step)] for step in one.id.path[1:] if CategoryId(step) in every]
-        wider = _words(" ".join(f"{each.name_en} {each.name_zh_cn}" for each in above))
-        score = 3 * _shared(name, title) + _shared(name, text) + _shared(wider, title)
-        return score / (1 + len(name)), -len(one.id.path), one.id
-
-    best = max(leaves, key=fits)
-    path = [CategoryId(step) for step in reversed(best.id.path)]
-    return [every[id] for id in path if id in every]
-
-
-def _words(text: str) -> Counter[str]:
-    return Counter(word.removesuffix("s") for word in WORD.findall(text.casefold()))
-
-
-def _shared(one: Counter[str], other: Iterable[str]) -> int:
-    return sum(word in one for word in other)
+    return chain
 
 
 def _documents(ask: Ask[Any, Any], id: CategoryId, market: str) -> list[str]:

@@ -33,10 +33,11 @@ from entrepot.surfaces.partner_api.paging import Paged, after, page, shown
 from entrepot.surfaces.partner_api.regions import region_of
 from entrepot.surfaces.partner_api.shapes import Body, Number, Query, Seconds
 
+from .audits import failed
 from .stock import positions_by_sku
+from .untaxed import untaxed
 from .words import (
     AUDITS,
-    CHINESE,
     category_number,
     category_of,
     listing_of,
@@ -82,16 +83,19 @@ class Shelf:
     offers: Mapping[SkuId, Offer]
     positions: Mapping[SkuId, Sequence[Position]]
     lists: Mapping[SkuId, catalog.ListPrice]
+    untaxed: Mapping[SkuId, int]  # What is left of a price in minor units without its tax.
 
     @staticmethod
     def of(ask: Ask[Any, Any], products: Sequence[Product]) -> "Shelf":
         """Three statements, however many products they are."""
         ids = [sku.id for product in products for sku in product.skus]
         market = ask.shop.market
+        offers = catalog.offers(ask.tx, market, ids)
         return Shelf(
-            catalog.offers(ask.tx, market, ids),
+            offers,
             positions_by_sku(ask, ids),
             catalog.list_prices(ask.tx, market, ids),
+            untaxed(ask, offers),
         )
 
 
@@ -117,7 +121,7 @@ def get_product(ask: Ask[Which, Any]) -> Data:
         "main_images": pictures(ask.parts, said.image_ids, known),
         "skus": [_whole_sku(ask, sku, shelf, known) for sku in product.skus],
         "audit": {"status": "AUDITING" if shadow else AUDITS.get(listing.state, "NONE")},
-        "audit_failed_reasons": _failed(ask, listing),
+        "audit_failed_reasons": failed(ask, listing, ask.query.locale),
         "has_draft": False,
         "is_cod_allowed": said.is_cod_allowed,
         "is_not_for_sale": False,
@@ -212,9 +216,11 @@ def _sku(sku: Sku, shelf: Shelf) -> dict[str, Any]:
     }
     offer, listed = shelf.offers.get(sku.id), shelf.lists.get(sku.id)
     if offer is not None:
-        price = amount(offer.price_minor, offer.currency)
-        told["price"] = {"currency": offer.currency.value, "sale_price": price}
-        told["price"]["tax_exclusive_price"] = price
+        told["price"] = {
+            "currency": offer.currency.value,
+            "sale_price": amount(offer.price_minor, offer.currency),
+            "tax_exclusive_price": amount(shelf.untaxed[sku.id], offer.currency),
+        }
     if listed is not None and offer is not None:
         told["list_price"] = {
             "amount": amount(listed.list_minor, offer.currency),
@@ -344,34 +350,6 @@ def _link(category: Category, locale: str | None) -> Data:
         "local_name": named(category, locale),
         "is_leaf": category.is_leaf,
     }
-
-
-def _failed(ask: Ask[Which, Any], listing: Listing) -> list[Data]:
-    """What the last audit found, and what helps."""
-    reasons: tuple[str, ...] = ()
-    if listing.state in {State.FAILED, State.PLATFORM_DEACTIVATED, State.FREEZE}:
-        reasons = catalog.last_reasons(ask.tx, [listing.id]).get(listing.id, ())
-    else:
-        state, why = catalog.shadow_states(ask.tx, [listing.id]).get(listing.id, ("", ()))
-        reasons = why if state == "rejected" else ()
-    words = catalog.check_words(ask.tx, listing.market)
-    chinese = (ask.query.locale or "").startswith(CHINESE)
-    told: list[Data] = []
-    for reason in reasons:
-        check, _, about = reason.partition(":")
-        row = words.get(check)
-        brief = check if row is None else row.brief_zh_cn if chinese else row.brief_en
-        cure = "" if row is None else row.cure_zh_cn if chinese else row.cure_en
-        said = f"{brief}: {about}" if about else brief
-        told.append(
-            {
-                "position": check,
-                "reasons": [said],
-                "suggestions": [cure],
-                "listing_platform": "TIKTOK_SHOP",
-            }
-        )
-    return told
 
 
 def _files(ask: Ask[Any, Any], content: Content, product: Product) -> Mapping[FileId, File]:

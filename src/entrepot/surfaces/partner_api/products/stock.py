@@ -90,18 +90,19 @@ def update_inventory(ask: Ask[Nothing, Stocks]) -> Data:
     "/product/202608/inventory/operation/settings", scope=Scope.PRODUCT_WRITE, body=Settings
 )
 def update_settings(ask: Ask[Nothing, Settings]) -> Data:
-    """Whether what cancelled orders held is for sale again by itself."""
+    """What cancelled orders held is always for sale again: another wish is refused."""
     if ask.body.seller_id != str(int(ask.seller)):
         raise NotFound("seller", ask.body.seller_id)
-    done = catalog.set_restocking(
-        ask.tx,
-        [SkuId(id) for id in ask.body.sku_ids],
-        by_itself=ask.body.stock_operation_setting.enable_auto_restock,
-    )
+    if not ask.body.stock_operation_setting.enable_auto_restock:
+        raise invalid("enable_auto_restock", "true: what cancelled orders held is for sale again")
+    ids = [SkuId(id) for id in ask.body.sku_ids]
+    owners = catalog.products_of_skus(ask.tx, ids)
+    mine = catalog.in_shop(ask.tx, ask.shop.id, {*owners.values()})
+    done = [id for id in ids if owners.get(id) in mine]
     return {
         "stock_operation": {
-            "success_sku_ids": [str(id) for id, yes in done.items() if yes],
-            "failed_sku_ids": [str(id) for id, yes in done.items() if not yes],
+            "success_sku_ids": [str(id) for id in done],
+            "failed_sku_ids": [str(id) for id in ids if id not in done],
         }
     }
 
