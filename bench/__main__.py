@@ -4,7 +4,7 @@ import argparse
 import sys
 from importlib import import_module
 
-BENCHES = ("checkout", "flash", "settlement", "partner_api", "replay", "start")
+BENCHES = ("checkout", "flash", "settlement", "partner_api", "webhooks", "replay", "start")
 
 
 def main() -> int:

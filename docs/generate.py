@@ -14,6 +14,7 @@ from pages import (
     permissions,
     problems,
     settings,
+    webhooks,
 )
 
 from entrepot import rulebook
@@ -32,6 +33,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "problems.md": problems.page,
     "rules.md": lambda: rulebook.reference_page(rulebook.load()),
     "settings.md": settings.page,
+    "webhooks.md": webhooks.page,
 }
 
 

@@ -71,4 +71,6 @@ class Office:
 def _told(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return "no answer in time"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        error = error.os_error  # What it wraps says why; of a name, what the resolver said.
     return (str(error) or type(error).__name__)[:LONGEST_REASON]

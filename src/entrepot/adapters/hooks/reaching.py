@@ -8,6 +8,7 @@ import asyncio
 import ipaddress
 import socket
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network
 
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -27,6 +28,7 @@ class Reach:
 
     at_home: bool = False
 
+    @lru_cache(maxsize=4_096)  # noqa: B019 - there are two of them at most.
     def check(self, address: str) -> URL:
         """The address, if it is one that we post to; names are looked at when they are resolved."""
         try:

@@ -11,7 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from entrepot import observability
+from entrepot.contexts import integrations
 from entrepot.contexts.settlement import Lack
+from entrepot.kernel import clock
 from entrepot.migrations import run
 from entrepot.surfaces.parts import Parts
 from entrepot.views import facts
@@ -40,6 +42,18 @@ WAITING = Gauge(
     "Payees' sums that are settled and not paid out, by what they lack.",
     ["lacks"],
     registry=REGISTRY,
+)
+HOOKS = Gauge(
+    "entrepot_webhooks",
+    "Webhooks that wait, or that no endpoint took.",
+    ["state"],
+    registry=REGISTRY,
+)
+HOOKS_AGE = Gauge(
+    "entrepot_webhooks_oldest_seconds", "How long the oldest one waits.", registry=REGISTRY
+)
+SHUT = Gauge(
+    "entrepot_webhooks_open_breakers", "Endpoints that are left alone for now.", registry=REGISTRY
 )
 UNKNOWN_ROUTES = Counter(
     "entrepot_unknown_routes_total", "Requests that no route took.", registry=REGISTRY
@@ -90,9 +104,15 @@ def _look_at(parts: Parts) -> None:
     try:
         with parts.engine.connect() as sql:
             standing = facts.standing(sql)
+            hooks = integrations.deliveries.counted(sql)
     except SQLAlchemyError:
         return  # What the process knows of itself is told all the same.
     FRESH.set(standing.fresh)
+    HOOKS.labels("pending").set(hooks.pending)
+    HOOKS.labels("dead").set(hooks.dead)
+    oldest = hooks.oldest_at
+    HOOKS_AGE.set(0 if oldest is None else (clock.real() - oldest).total_seconds())
+    SHUT.set(hooks.open_queues)
     for subscriber in parts.subscribers:
         LAG.labels(subscriber.name).set(standing.behind.get(subscriber.name, 0))
         PARKED.labels(subscriber.name).set(standing.parked.get(subscriber.name, 0))

@@ -16,6 +16,7 @@ from . import (
     sandbox,
     serving,
     settling,
+    webhooks,
 )
 
 app = typer.Typer(
@@ -39,6 +40,7 @@ app.add_typer(explain.app, name="explain")
 app.add_typer(people.app, name="people")
 app.command("doctor")(doctor.doctor)
 app.add_typer(events.app, name="events")
+app.add_typer(webhooks.app, name="webhooks")
 
 
 def main() -> None:

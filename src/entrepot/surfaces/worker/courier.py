@@ -15,6 +15,7 @@ from datetime import timedelta
 from typing import Protocol
 
 import structlog
+import uvloop
 
 from entrepot import observability
 from entrepot.contexts import integrations
@@ -28,7 +29,7 @@ from .lanes import ROOM, Lane
 deliveries = integrations.deliveries
 log = structlog.get_logger()
 
-BUSY_S, IDLE_S = 0.02, 0.2  # Between turns.
+BUSY_S, IDLE_S = 0.05, 0.2  # Between turns.
 MOST_LANES, LEASED_AT_ONCE = 128, 16  # Others find something to do, too.
 MOST_UNDER_WAY = 512
 NEVER = integrations.deliveries.Answer(status=None, latency_ms=0, reason="held back")
@@ -78,7 +79,8 @@ class Courier:
 
     def run(self, stop: Callable[[], bool]) -> None:
         """Work in this thread."""
-        asyncio.run(self._run(stop))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(self._run(stop))
 
     async def _run(self, stop: Callable[[], bool]) -> None:
         self._lanes, self._under_way, self._something = {}, set(), asyncio.Event()
@@ -111,13 +113,14 @@ class Courier:
 
     async def _ask(self, *, leaves: bool) -> integrations.deliveries.Work:
         attempts, self._attempts = self._attempts, []
+        rooms = {id: lane.room for id, lane in self._lanes.items() if lane.room}
         turn = deliveries.Turn(
             holder=self.name,
             at=clock.real(),
             attempts=tuple(attempts),
             held=tuple(_held(one) for one in self._lanes.values()),
-            busy=tuple((id, s) for id, lane in self._lanes.items() for s in lane.chains),
-            rooms={id: lane.room for id, lane in self._lanes.items()},
+            rooms=rooms,
+            busy=tuple((id, s) for id in rooms for s in self._lanes[id].chains),
             queues=min(LEASED_AT_ONCE, MOST_LANES - len(self._lanes)),
             room=ROOM,
             leaves=leaves,
@@ -189,7 +192,8 @@ class Courier:
 
 def _held(lane: Lane) -> integrations.deliveries.Held:
     open_until = lane.open_until if lane.is_over else None
-    return deliveries.Held(id=lane.of.id, failures=lane.failures, open_until=open_until)
+    busy = bool(lane.chains)
+    return deliveries.Held(id=lane.of.id, failures=lane.failures, open_until=open_until, busy=busy)
 
 
 def _held_back(

@@ -10,7 +10,7 @@ from entrepot.contexts import integrations
 deliveries = integrations.deliveries
 
 NARROW, WIDE = 4, 32  # How many posts to one endpoint are under way at a time.
-ROOM = 256  # Deliveries of one queue in hand.
+ROOM = 100  # Deliveries of one queue in hand.
 
 
 @dataclass(slots=True)

@@ -132,6 +132,7 @@ class Held:
     id: QueueId
     failures: int
     open_until: datetime | None
+    busy: bool  # Something of it is in hand.
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +143,8 @@ class Turn:
     at: datetime
     attempts: tuple[Attempt, ...] = ()
     held: tuple[Held, ...] = ()  # All that it leases; what is open is given back.
-    busy: tuple[tuple[QueueId, int], ...] = ()  # Subjects that it has not dealt with yet.
     rooms: Mapping[QueueId, int] = field(default_factory=dict)  # What it takes more of.
+    busy: tuple[tuple[QueueId, int], ...] = ()  # Subjects of those that it has in hand.
     queues: int = 0  # How many more it would lease.
     room: int = 0  # In each of those.
     leaves: bool = False  # It gives everything back.

@@ -115,8 +115,9 @@ def _fetch(tx: Tx, turn: Turn, rooms: dict[QueueId, int]) -> list[Waiting]:
 
 def _idle(turn: Turn, mine: set[QueueId], waiting: Sequence[Waiting]) -> set[QueueId]:
     """Queues that nothing is in hand of, and nothing was found for although it was looked for."""
-    busy = {id for id, _ in turn.busy} | {one.queue_id for one in waiting}
-    return {id for id in mine if id in turn.rooms and id not in busy}
+    found = {one.queue_id for one in waiting}
+    idle = {one.id for one in turn.held if not one.busy and turn.rooms.get(one.id)}
+    return (idle & mine) - found
 
 
 def _bury(tx: Tx, turn: Turn, open_: set[QueueId]) -> None:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from entrepot.contexts import catalog
-from entrepot.contexts.catalog import Listing, State
-from entrepot.kernel.problems import Problem
+from entrepot.contexts.catalog import State
 from entrepot.kernel.tx import Tx
 
 from . import kinds
@@ -28,15 +27,13 @@ AUDITS = {State.ACTIVATE: "APPROVED", State.PENDING: "AUDITING", State.FAILED: "
 
 @tellers.tell(kinds.PRODUCT_STATUS, *MOVED)
 def product_status(tx: Tx, facts: Sequence[Moved]) -> Iterator[Notice]:
-    """A product passed its first audit, failed one, or came into another state."""
+    """A product failed an audit, or came into another state."""
     ids = sorted({fact.listing_id for fact in facts})
-    found = catalog.by_ids(tx, ids)
-    listings = {one.id: one for one in found if not isinstance(one, Problem)}
     reasons = catalog.last_reasons(tx, ids)
     for fact in facts:
         data: dict[str, object] = {
             "product_id": int(fact.product_id),
-            "status": _status(fact, listings.get(fact.listing_id)),
+            "status": _status(fact),
             "update_time": seconds(fact),
         }
         stopped = isinstance(fact, catalog.ListingRejected | catalog.ListingStopped)
@@ -65,13 +62,10 @@ def product_information(tx: Tx, facts: Sequence[catalog.ListingEdited]) -> Itera
         yield Notice(fact=fact, shop_id=fact.shop_id, data=data)
 
 
-def _status(fact: Moved, listing: Listing | None) -> str:
-    if isinstance(fact, catalog.ListingRejected):
-        return "PRODUCT_AUDIT_FAILURE"
-    first = isinstance(fact, catalog.ListingActivated) and listing is not None
-    if first and listing is not None and listing.live_at == fact.at:
-        return "PRODUCT_FIRST_PASS_REVIEW"
-    return "PRODUCT_STATUS_CHANGED"
+def _status(fact: Moved) -> str:
+    """Whether it is the first audit that was passed, facts do not say."""
+    failed = isinstance(fact, catalog.ListingRejected)
+    return "PRODUCT_AUDIT_FAILURE" if failed else "PRODUCT_STATUS_CHANGED"
 
 
 def _state(fact: Moved) -> State:
