@@ -130,3 +130,39 @@ def test_a_click_brings_its_creator_the_rate(
 
     assert forged.status_code == 422
     assert posted(client, "/shop/checkouts", checkout_body(quote["quote_id"]))["orders"]
+
+
+def test_a_payment_is_tried_again_by_the_link(
+    installation: Installation, client: httpx.Client
+) -> None:
+    of = filling.shop(installation.work)
+    quote = posted(client, "/shop/quotes", quote_body(of))
+    placed = posted(client, "/shop/checkouts", checkout_body(quote["quote_id"], "sandbox-decline"))
+    path, body = f"/shop/order-groups/{placed['order_group_id']}/payment", {"method": "sandbox-ok"}
+    merchant = as_(client, filling.person(installation.work, "merchant-owner", of.merchant_id))
+    refused = [who.post(f"/api/v1{path}", json=body) for who in (client, merchant)]
+    paid, again = (posted(client, f"{path}?token={placed['token']}", body) for _ in range(2))
+
+    assert [answer.status_code for answer in refused] == [404, 404]
+    assert (placed["payment"]["state"], paid["payment"]["state"]) == ("declined", "captured")
+    assert [order["state"] for order in paid["orders"]] == ["on_hold"]
+    assert again == paid
+
+
+def test_what_nobody_paid_is_cancelled_and_stays_so(
+    installation: Installation, client: httpx.Client
+) -> None:
+    of = filling.shop(installation.work, stock=1)
+    buyer = as_(client, filling.shopper(installation.work))
+    admin = as_(client, filling.person(installation.work, "operator-admin"))
+    quote = posted(buyer, "/shop/quotes", quote_body(of))
+    placed = posted(buyer, "/shop/checkouts", checkout_body(quote["quote_id"], "sandbox-decline"))
+    posted(admin, "/operations/clock/advance", {"days": 2})
+    path = f"/shop/order-groups/{placed['order_group_id']}"
+    shown = got(buyer, path)
+    late = posted(buyer, f"{path}/payment", {"method": "sandbox-ok"})
+
+    assert shown["payment"]["state"] == "cancelled"
+    assert [order["state"] for order in shown["orders"]] == ["cancelled"]
+    assert late == shown, "nothing is asked of the provider any more"
+    assert bought(client, of)["payment"]["state"] == "captured"  # The one unit is free again.

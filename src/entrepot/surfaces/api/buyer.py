@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
 from entrepot.contexts import orders
@@ -19,7 +19,9 @@ from entrepot.kernel.problems import NotFound, only
 from entrepot.kernel.tx import Tx
 
 from . import order_views
+from .batches import PayAsk
 from .calls import Call, ThisCall
+from .checkouts import Method
 from .order_views import GroupView, OrderDetail, OrderView
 from .problems import refusals
 from .views import Asked, Page, Paging, View, after_time, cursor_at, example, page
@@ -38,6 +40,14 @@ class AskCancellation(Asked):
     model_config = example({"units": {"1": 1}})
 
     units: Units | None = None
+
+
+class AskPayment(Asked):
+    """By which means, at the provider that the checkout named."""
+
+    model_config = example({"method": "sandbox-ok"})
+
+    method: Method
 
 
 class CancellationView(View):
@@ -62,6 +72,19 @@ def see_group(group_id: GroupId, call: ThisCall, token: Link = None) -> GroupVie
     return call.run(lambda tx: order_views.group(tx, group_id))
 
 
+@router.post("/order-groups/{group_id}/payment", status_code=201, responses=refusals(NotFound))
+def pay_group(
+    group_id: GroupId, body: AskPayment, call: ThisCall, request: Request, token: Link = None
+) -> GroupView:
+    """Try to pay once more: after a decline, or where nobody knows that it was begun.
+
+    A payment that is under way goes on as it is, and what is paid or cancelled is only shown.
+    """
+    call.run(lambda tx: _buyers(tx, group_id))
+    request.app.state.work.pay([PayAsk(group_id, body.method)])
+    return call.run(lambda tx: order_views.group(tx, group_id))
+
+
 @router.get("/orders/{order_id}", responses=refusals(orders.OrderNotFound))
 def see_order(order_id: OrderId, call: ThisCall, token: Link = None) -> OrderDetail:
     """One order with its lines, parcels and refunds."""
@@ -81,6 +104,14 @@ def cancel_order(
         order_id=order_id, by=Side.BUYER, reason=CancelReason.BUYER_ASKED, units=body.units
     )
     return cancelled(call, wish)
+
+
+def _buyers(tx: Tx, id: GroupId) -> None:
+    """Only who bought it, or holds its link, pays for it; to others it is not there."""
+    group = orders.groups(tx, [id]).get(id)
+    own = group is not None and group.buyer_id is not None and group.buyer_id == tx.actor.person
+    if not own and id not in tx.actor.signed:
+        raise NotFound("order group", id)
 
 
 def cancelled(call: Call, wish: Cancellation) -> CancellationView:
