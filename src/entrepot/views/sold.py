@@ -60,6 +60,7 @@ class SoldLine(NamedTuple):
     tax_minor: int
     payment_minor: int
     taxes: str  # JSON.
+    promotions: str | None  # JSON.
     shipper: str
     code: str
     options: str  # JSON.

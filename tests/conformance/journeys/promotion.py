@@ -95,6 +95,12 @@ def reduce_shipping(world: World) -> None:
     told = read(world, id).discount.shipping_discount
     assert (told.type_, told.value, told.threshold_value) == (shipping["type"], "3.00", "50.00")
     assert charged(world, goods) == ("100.00", "2.00")
+    [order] = world.buyer.buys({goods.sku_id: 2})
+    orders: Any = world.client.orders
+    [shown] = orders.get_order_detail(ids=[order]).data.orders
+    assert shown.payment.original_shipping_fee == "10.00"
+    assert shown.payment.shipping_fee == "7.00"
+    assert shown.payment.shipping_fee_seller_discount == "3.00"
     sdk.deactivate_activity(activity_id=id)
     assert charged(world, goods) == ("100.00", "5.00")
 

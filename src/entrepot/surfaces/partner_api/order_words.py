@@ -14,6 +14,7 @@ import orjson
 from entrepot.contexts.inventory import PLATFORM
 from entrepot.contexts.logistics import State as ParcelState
 from entrepot.contexts.orders import Side, State, unit_share
+from entrepot.contexts.promotions import Layer
 from entrepot.kernel.money import Currency
 from entrepot.rulebook import Carrier, DeliveryOption
 from entrepot.views.sold import Sold, SoldLine, SoldParcel
@@ -237,14 +238,14 @@ def amounts(line: SoldLine, n: int) -> Values:
 def payment(lines: Sequence[SoldLine]) -> Data:
     """What the buyer pays for an order, by what it is for."""
     currency = lines[0].currency
-    full = seller = platform = carriage = tax = 0
+    full = seller = platform = carriage = off = tax = 0
     for line in lines:
         full += line.list_minor
         seller += line.seller_discount_minor
         platform += line.platform_discount_minor
         carriage += line.shipping_minor
+        off += _off_shipping(line)
         tax += line.tax_minor
-    shipping, nothing = text(carriage, currency), text(0, currency)
     return {
         "currency": currency,
         "total_amount": text(lines[0].total_minor, currency),
@@ -252,12 +253,20 @@ def payment(lines: Sequence[SoldLine]) -> Data:
         "original_total_product_price": text(full, currency),
         "seller_discount": text(seller, currency),
         "platform_discount": text(platform, currency),
-        "original_shipping_fee": shipping,
-        "shipping_fee": shipping,
-        "shipping_fee_seller_discount": nothing,
-        "shipping_fee_platform_discount": nothing,
+        "original_shipping_fee": text(carriage + off, currency),
+        "shipping_fee": text(carriage, currency),
+        "shipping_fee_seller_discount": text(off, currency),
+        "shipping_fee_platform_discount": text(0, currency),
         "tax": text(tax, currency),
     }
+
+
+def _off_shipping(line: SoldLine) -> int:
+    """What the seller took off a line's shipping; most lines are not even looked into."""
+    if line.promotions is None or Layer.SHIPPING_DISCOUNT not in line.promotions:
+        return 0
+    applied = orjson.loads(line.promotions)
+    return sum(one["minor"] for one in applied if one["layer"] == Layer.SHIPPING_DISCOUNT)
 
 
 def address(head: SoldLine) -> Data:

@@ -6,7 +6,8 @@ select o.id, o.group_id, o.state, o.currency, o.market, o.mode, o.seller_type, o
     l.pos, l.sku_id, l.product_id, l.title, l.quantity, l.cancelled + l.shipped as gone, l.taken,
     l.first_unit, l.unit_price_minor, l.list_minor, l.seller_discount_minor,
     l.platform_discount_minor, l.shipping_minor, l.tax_minor, l.payment_minor,
-    l.inputs ->> 'taxes' as taxes, t.content -> 'flags' ->> 'parcel_shipper' as shipper,
+    l.inputs ->> 'taxes' as taxes, l.inputs ->> 'promotions' as promotions,
+    t.content -> 'flags' ->> 'parcel_shipper' as shipper,
     s.code, cast(s.options as text) as options, place.location_id, place.keeper_id
 from unnest(cast(:ids as bigint[])) with ordinality as w (id, n)
 join orders.orders o on o.id = w.id
