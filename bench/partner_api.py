@@ -35,6 +35,7 @@ from .stage import Stage, say, stage
 GOAL, P99_MS, MANY = 0.4, 60.0, 16
 PAGE = 50
 SEARCH, DETAIL = "/order/202309/orders/search", "/order/202507/orders"
+PRODUCTS = "/product/202502/products/search"
 TEMPLATES, SKUS = 40, 200
 VIEWS = Path(orders.__file__).parents[2] / "views" / "sql"
 NUMBERS = count(1)
@@ -76,7 +77,7 @@ class Caller:
 
 
 def run(options: Namespace) -> Result:
-    """Search and detail by one client and by many, on the first pages and on deep ones."""
+    """Orders and products by one client and by many, on the first pages and on deep ones."""
     with stage() as on:
         [shop] = fill(on, 1, SKUS, 1_000_000)
         templates = lived(on, shop)
@@ -204,6 +205,7 @@ def requests(on: Stage, caller: Caller, deep: str) -> dict[str, Callable[[], Seq
         "first page": lambda: [caller.post(SEARCH, page_size=size)] * 100_000,
         "deep page": lambda: [caller.post(SEARCH, page_size=size, page_token=deep)] * 100_000,
         "detail": lambda: [caller.get(DETAIL, ids=str(id)) for id in some] * 200,
+        "products": lambda: [caller.post(PRODUCTS, page_size=size)] * 100_000,
     }
 
 

@@ -62,7 +62,7 @@ class Stage:
     def ask_with(self, query: str, given: Mapping[str, object]) -> None:
         """Run a statement that is put together here, with named values."""
         with psycopg.connect(self.admin_url, autocommit=True) as sql:
-            sql.execute(query.encode(), given)
+            sql.execute(query.encode(), given or None)  # With none, a % is a %.
 
     def one(self, query: LiteralString, *values: object) -> Any:
         """The single value that a query gives."""
