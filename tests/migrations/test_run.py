@@ -10,7 +10,7 @@ import pytest
 from psycopg import sql
 
 from entrepot.adapters.postgres import APP, OWNER, prepare
-from entrepot.migrations import run
+from entrepot.migrations import run, steps
 from tests.conftest import Installation
 from tests.databases import Server
 
@@ -24,6 +24,12 @@ def empty(server: Server) -> Iterator[str]:
     prepare(server.admin_url, name)
     yield server.url(name, OWNER)
     server.drop(name)
+
+
+def test_the_newest_step_is_the_last_by_name() -> None:
+    known = steps.known()
+    assert run.head() == known[0]
+    assert known == sorted(known, reverse=True)
 
 
 def test_an_empty_database_comes_to_the_newest_step(empty: str) -> None:

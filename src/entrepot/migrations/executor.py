@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from alembic import op
 from sqlalchemy import Connection
 
 SQL = Path(__file__).parent / "sql"
@@ -10,6 +9,8 @@ SQL = Path(__file__).parent / "sql"
 
 def run_sql(revision: str, area: str) -> None:
     """Run `sql/<revision>_<area>.sql` as it stands: many statements, no parameters."""
+    from alembic import op
+
     run_whole(op.get_bind(), (SQL / f"{revision}_{area}.sql").read_text(encoding="utf-8"))
 
 

@@ -1,14 +1,10 @@
 """Brings a database to the newest shape. Several processes may try at once: one does it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, NullPool, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, text
 
 from .executor import run_whole
 
@@ -17,6 +13,7 @@ MIGRATING = 4_200_100_001  # The advisory lock of whoever migrates.
 OPTIONS = (
     "-c lock_timeout=3s -c timezone=UTC"  # A migration waits for traffic, never traffic for it.
 )
+REVISION = len("2026_11_22_0010")  # What the names of steps begin with.
 GRANTS = (HERE / "sql" / "grants.sql").read_text(encoding="utf-8")
 
 
@@ -29,12 +26,12 @@ def upgrade(url: str, grant_to: str | None = None) -> str:
     engine = _engine(url)
     if _is_done(engine, grant_to):
         return head()
+    from . import steps
+
     with _only_one(engine):
-        _refuse_newer(current(url))
+        _refuse_newer(current(url), steps.known())
         with engine.connect() as sql:
-            config = _config()
-            config.attributes["connection"] = sql
-            command.upgrade(config, "head")
+            steps.take(sql)
         if grant_to is not None:
             with engine.begin() as sql:
                 role = {"role": grant_to}
@@ -46,7 +43,7 @@ def upgrade(url: str, grant_to: str | None = None) -> str:
 def _is_done(engine: Engine, grant_to: str | None) -> bool:
     """Whether a start finds everything in place: then it waits for nobody."""
     with engine.connect() as sql:
-        if MigrationContext.configure(sql).get_current_revision() != head():
+        if stands_at(sql) != head():
             return False
         granted = text("select has_schema_privilege(:role, 'kernel', 'usage')")
         return grant_to is None or bool(sql.scalar(granted, {"role": grant_to}))
@@ -55,30 +52,28 @@ def _is_done(engine: Engine, grant_to: str | None) -> bool:
 def current(url: str) -> str | None:
     """The step that the database stands at; none if it is empty."""
     with _engine(url).connect() as sql:
-        return MigrationContext.configure(sql).get_current_revision()
+        return stands_at(sql)
+
+
+def stands_at(sql: Connection) -> str | None:
+    """The same, by a connection that is there already."""
+    if sql.scalar(text("select to_regclass('public.alembic_version')")) is None:
+        return None
+    found: str | None = sql.scalar(text("select version_num from public.alembic_version"))
+    return found
 
 
 def head() -> str:
     """The newest step that this release knows."""
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
-    assert newest is not None
-    return newest
+    return max(step.name for step in (HERE / "versions").glob("2*.py"))[:REVISION]
 
 
-def _refuse_newer(stands_at: str | None) -> None:
-    known = {step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if stands_at is not None and stands_at not in known:
+def _refuse_newer(step: str | None, known: Sequence[str]) -> None:
+    if step is not None and step not in known:
         raise NewerDatabase(
-            f"the database stands at {stands_at}, which this release does not know; "
+            f"the database stands at {step}, which this release does not know; "
             "install the release that migrated it, or restore a backup"
         )
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 import time
 from functools import cache
 
-from alembic.migration import MigrationContext
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, generate_latest
 from sqlalchemy import QueuePool
@@ -72,7 +71,7 @@ def ready(request: Request, response: Response) -> dict[str, str]:
     parts: Parts = request.app.state.parts
     try:
         with parts.engine.connect() as sql:
-            stands_at = MigrationContext.configure(sql).get_current_revision()
+            stands_at = run.stands_at(sql)
     except SQLAlchemyError as error:
         response.status_code = 503
         return {"status": "no database", "reason": type(error).__name__}

@@ -4,7 +4,6 @@ A label or packing slip shows who receives a parcel, so it is not stored: a link
 a while says which paper is meant, and whoever holds it gets the paper as it is then.
 """
 
-from .drawing import draw
 from .gathering import gather
 from .links import PATH, holds, url_of
 from .model import Format, Item, Kind, PageSize, Paper, Wanted
@@ -24,3 +23,10 @@ __all__ = [
     "holds",
     "url_of",
 ]
+
+
+def draw(paper: Paper, kind: Kind, size: PageSize) -> bytes:
+    """The paper as a PDF. What draws it is loaded when a first one is asked for."""
+    from .drawing import draw as drawn
+
+    return drawn(paper, kind, size)
