@@ -26,7 +26,7 @@ def main() -> int:
     if given.keep:
         running.keep(report)
     _show(report)
-    broken = [text for text in (*report.journeys.values(), report.laws) if text]
+    broken = [text for text in (*report.journeys.values(), report.laws, *report.leaks) if text]
     sys.stderr.writelines(broken)
     sys.stdout.write(f"{json.dumps(report.summary)}\n")
     return 1 if broken or report.summary[FAILED] else 0

@@ -35,11 +35,38 @@ class Call:
         return isinstance(self.raw, dict) and self.raw.get("code") == 0
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request that succeeded, without what its sender proved itself by."""
+
+    operation: sdk.Operation
+    path: str
+    query: tuple[tuple[str, str], ...]
+    content_type: str
+    content: bytes
+
+    @classmethod
+    def of(cls, operation: sdk.Operation, request: httpx.Request) -> "Sent":
+        """As it was sent."""
+        pairs = request.url.params.multi_items()
+        return cls(
+            operation,
+            request.url.path,
+            tuple(pair for pair in pairs if pair[0] not in PROOFS),
+            request.headers.get("content-type", ""),
+            request.content,
+        )
+
+
+PROOFS = {"app_key", "sign", "timestamp", "shop_cipher", "access_token"}
+
+
 @dataclass(slots=True)
 class Judge:
     """Collects calls. What it says of an operation, it says of all calls of it."""
 
     calls: list[Call] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)  # Requests that are no operation.
 
     def look(self, request: httpx.Request, response: httpx.Response, *, is_async: bool) -> None:
@@ -52,6 +79,8 @@ class Judge:
         raw = _json(response.content)
         reading = strictness.read(operation, response.status_code, raw)
         self.calls.append(Call(operation, response.status_code, raw, reading, is_async))
+        if self.calls[-1].succeeded:
+            self.sent.append(Sent.of(operation, request))
 
     def of(self, operation: sdk.Operation) -> Iterator[Call]:
         """The calls of an operation."""
@@ -105,6 +134,7 @@ class _Listening(httpx.BaseTransport):
         self._judge, self._inner = judge, inner
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.read()
         response = self._inner.handle_request(request)
         response.read()
         self._judge.look(request, response, is_async=False)
@@ -119,6 +149,7 @@ class _AsyncListening(httpx.AsyncBaseTransport):
         self._judge, self._inner = judge, inner
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await request.aread()
         response = await self._inner.handle_async_request(request)
         await response.aread()
         self._judge.look(request, response, is_async=True)

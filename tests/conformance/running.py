@@ -17,7 +17,7 @@ from tests.databases import Server
 from tests.living import Life
 from tests.properties import laws
 
-from . import journeys, sdk
+from . import isolation, journeys, sdk
 from .judge import Access, Judge
 from .world import World, world
 
@@ -44,6 +44,7 @@ class Report:
     rows: list[Row]
     journeys: dict[str, str]  # What went wrong with each; nothing if all went well.
     laws: str  # What does not hold afterwards.
+    leaks: list[str]  # What another seller got at.
     strangers: list[str]  # Requests that are no operation of the library's list.
     fields: dict[str, list[str]]  # By operation: what its answers have shown.
 
@@ -73,12 +74,14 @@ def run(server: Server, home: Path, areas: frozenset[str] | None = None) -> Repo
     with world(server, home) as made:
         outcomes = {name: _gone(journey, made) for name, journey in all_journeys(areas)}
         broken = _broken(made)
+        leaks = isolation.walk(made)
         with _unjudged(made.seller.access) as probe:
             rows = [_row(made.judge, probe, operation) for operation in sdk.ALL]
         return Report(
             rows=rows,
             journeys=outcomes,
             laws=broken,
+            leaks=leaks,
             strangers=made.judge.strangers,
             fields={one.id: sorted(made.judge.fields(one)) for one in sdk.ALL},
         )

@@ -46,6 +46,10 @@ def test_ledger_stock_and_lifecycles_hold_afterwards(report: Report) -> None:
     assert not report.laws, report.laws
 
 
+def test_nobody_else_gets_at_anything(report: Report) -> None:
+    assert report.leaks == []
+
+
 def test_no_request_was_a_stranger(report: Report) -> None:
     assert report.strangers == []
 
