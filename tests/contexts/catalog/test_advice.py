@@ -3,20 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entrepot.contexts.catalog import (
-    Attribute,
-    CategoryId,
-    Content,
-    Details,
-    Part,
-    Seen,
-    Tier,
-    Value,
-    better_description,
-    better_title,
-    diagnose,
-    tier,
-)
+from entrepot.contexts.catalog import Attribute, CategoryId, Content, Details, Value, advice
 
 LINEN = Attribute(id="1", name="Material", values=(Value(id="11", name="Linen"),))
 WORDS = st.text(alphabet="abcXYZ ,", max_size=80)
@@ -31,12 +18,12 @@ def content(title: str, description: str = "", **details: object) -> Content:
     )
 
 
-def seen(what: Content, *, has_sizes: bool = False) -> Seen:
-    return Seen(content=what, pictures={}, attributes=["1", "2"], has_sizes=has_sizes)
+def seen(what: Content, *, has_sizes: bool = False) -> advice.Seen:
+    return advice.Seen(content=what, pictures={}, attributes=["1", "2"], has_sizes=has_sizes)
 
 
-def codes(what: Seen) -> list[str]:
-    return [one.code for one in diagnose(what)]
+def codes(what: advice.Seen) -> list[str]:
+    return [one.code for one in advice.diagnose(what)]
 
 
 def test_an_empty_listing_is_poor() -> None:
@@ -49,7 +36,7 @@ def test_an_empty_listing_is_poor() -> None:
         "ATTRIBUTES_MISSING",
         "SIZE_CHART_MISSING",
     ]
-    assert tier(diagnose(what)) is Tier.POOR
+    assert advice.tier(advice.diagnose(what)) is advice.Tier.POOR
 
 
 def test_each_fault_is_found_by_itself() -> None:
@@ -62,27 +49,27 @@ def test_each_fault_is_found_by_itself() -> None:
     assert codes(seen(content(title, "Warm.", **good))) == ["DESCRIPTION_SHORT"]
     few = {**good, "image_ids": (1, 2, 3)}
     assert codes(seen(content(title, text, **few))) == ["IMAGES_SOME"]
-    assert tier(diagnose(seen(content(title, text, **few)))) is Tier.FAIR
+    assert advice.tier(advice.diagnose(seen(content(title, text, **few)))) is advice.Tier.FAIR
     bare = {**good, "attributes": ()}
     assert codes(seen(content(title, text, **bare))) == ["ATTRIBUTES_MISSING"]
-    assert tier(()) is Tier.GOOD
+    assert advice.tier(()) is advice.Tier.GOOD
 
 
 def test_words_come_from_the_listing_itself() -> None:
     said = content("WOVEN  SHIRT", "<p>Plain</p>", attributes=(LINEN,))
 
-    assert better_title(said) == "Woven Shirt, Linen"
-    assert better_description(said) == "<p>Plain</p><ul><li>Material: Linen</li></ul>"
-    assert better_description(content("Shirt", "<p>Plain</p>")) is None
+    assert advice.better_title(said) == "Woven Shirt, Linen"
+    assert advice.better_description(said) == "<p>Plain</p><ul><li>Material: Linen</li></ul>"
+    assert advice.better_description(content("Shirt", "<p>Plain</p>")) is None
 
 
 @given(WORDS)
 def test_a_better_title_is_as_good_as_it_gets(title: str) -> None:
     said = content(title, attributes=(LINEN,))
-    better = better_title(said)
+    better = advice.better_title(said)
     again = content(title if better is None else better, attributes=(LINEN,))
 
-    assert better_title(again) is None
-    before = {one.code for one in diagnose(seen(said)) if one.part is Part.TITLE}
-    after = {one.code for one in diagnose(seen(again)) if one.part is Part.TITLE}
+    assert advice.better_title(again) is None
+    before = {one.code for one in advice.diagnose(seen(said)) if one.part is advice.Part.TITLE}
+    after = {one.code for one in advice.diagnose(seen(again)) if one.part is advice.Part.TITLE}
     assert after <= before

@@ -7,6 +7,7 @@ description and category are audited: an edit of what is live waits as a shadow 
 never overwritten: each change is a version, with the rule that let this side set it.
 """
 
+from . import advice
 from .access import Permission, products_visible_to, visible_to
 from .actions import (
     activate,
@@ -25,18 +26,6 @@ from .actions import (
     set_list_prices,
     set_prices,
     submit,
-)
-from .advice import (
-    Advice,
-    Part,
-    Seen,
-    Tier,
-    better_description,
-    better_title,
-    category_words,
-    diagnose,
-    tier,
-    words_of,
 )
 from .briefs import (
     Brief,
@@ -222,7 +211,6 @@ from .worldwide import (
 
 __all__ = [
     "LISTING",
-    "Advice",
     "AlreadyListed",
     "Appeal",
     "AppealDecided",
@@ -292,7 +280,6 @@ __all__ = [
     "NotPriced",
     "NotYourDecision",
     "Offer",
-    "Part",
     "Party",
     "PartyEdit",
     "PartyId",
@@ -309,7 +296,6 @@ __all__ = [
     "ProfileEdit",
     "Research",
     "SalesAttribute",
-    "Seen",
     "Shadow",
     "Size",
     "SizeChart",
@@ -327,7 +313,6 @@ __all__ = [
     "SubmissionId",
     "SubmissionSearch",
     "SubmissionState",
-    "Tier",
     "TooManyListings",
     "Units",
     "Value",
@@ -338,13 +323,12 @@ __all__ = [
     "activate",
     "add_charts",
     "add_parties",
+    "advice",
     "all_categories",
     "appeal",
     "appeals",
     "audit",
     "audit_due",
-    "better_description",
-    "better_title",
     "brands",
     "brands_by",
     "brands_named",
@@ -353,7 +337,6 @@ __all__ = [
     "categories_by",
     "category",
     "category_count",
-    "category_words",
     "change_skus",
     "check_words",
     "children",
@@ -365,7 +348,6 @@ __all__ = [
     "decide_submissions",
     "delete_globals",
     "detail",
-    "diagnose",
     "edit",
     "edit_charts",
     "edit_globals",
@@ -410,9 +392,7 @@ __all__ = [
     "submit",
     "submit_to_briefs",
     "tell_replicas",
-    "tier",
     "unknown_party",
     "visible_to",
     "withdraw_briefs",
-    "words_of",
 ]

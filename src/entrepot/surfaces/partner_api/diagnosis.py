@@ -7,7 +7,7 @@ from pydantic import Field
 
 from entrepot.adapters import taxonomy
 from entrepot.contexts import catalog, files
-from entrepot.contexts.catalog import Advice, Content, Details, Listing, Part, ProductId, Seen
+from entrepot.contexts.catalog import Content, Details, Listing, ProductId
 from entrepot.contexts.files import File, FileId
 from entrepot.kernel.problems import each
 
@@ -71,10 +71,10 @@ def suggestions(ask: Ask[Which, Nothing]) -> Data:
             {
                 "id": str(one.product_id),
                 "suggestions": [
-                    {"field": "TITLE", "items": _texts(catalog.better_title(one.content))},
+                    {"field": "TITLE", "items": _texts(catalog.advice.better_title(one.content))},
                     {
                         "field": "DESCRIPTION",
-                        "items": _texts(catalog.better_description(one.content)),
+                        "items": _texts(catalog.advice.better_description(one.content)),
                     },
                 ],
             }
@@ -139,43 +139,47 @@ def _diagnosed(
     optimised: set[str],
 ) -> Data:
     expected = [one.id for one in taxonomy.attributes_of(content.category_id) if not one.is_sales]
-    seen = Seen(content=content, pictures=known, attributes=expected, has_sizes=has_sizes)
-    advice = catalog.diagnose(seen)
+    seen = catalog.advice.Seen(
+        content=content, pictures=known, attributes=expected, has_sizes=has_sizes
+    )
+    found = catalog.advice.diagnose(seen)
     return {
         "listing_quality": {
-            "current_tier": catalog.tier(advice).name,
-            "remaining_recommendations": len(advice),
+            "current_tier": catalog.advice.tier(found).name,
+            "remaining_recommendations": len(found),
         },
         "diagnoses": [
             {
                 "field": part.name,
-                "diagnosis_results": [_result(one) for one in advice if one.part is part],
+                "diagnosis_results": [_result(one) for one in found if one.part is part],
                 **_suggested(ask, part, content, optimised),
             }
-            for part in Part
-            if any(one.part is part for one in advice)
+            for part in catalog.advice.Part
+            if any(one.part is part for one in found)
         ],
     }
 
 
-def _result(one: Advice) -> Data:
+def _result(one: catalog.advice.Advice) -> Data:
     return {"code": one.code, "how_to_solve": one.cure, "quality_tier": one.tier.name}
 
 
-def _suggested(ask: Ask[Any, Any], part: Part, content: Content, optimised: set[str]) -> Data:
+def _suggested(
+    ask: Ask[Any, Any], part: catalog.advice.Part, content: Content, optimised: set[str]
+) -> Data:
     if not optimised & {ALL, part.name}:
         return {}
-    if part is Part.TITLE:
-        texts = _texts(catalog.better_title(content))
+    if part is catalog.advice.Part.TITLE:
+        texts = _texts(catalog.advice.better_title(content))
         return {"suggestion": {"seo_words": _words(ask, content), "smart_texts": texts}}
-    if part is Part.DESCRIPTION:
-        return {"suggestion": {"smart_texts": _texts(catalog.better_description(content))}}
+    if part is catalog.advice.Part.DESCRIPTION:
+        return {"suggestion": {"smart_texts": _texts(catalog.advice.better_description(content))}}
     return {}
 
 
 def _words(ask: Ask[Any, Any], content: Content) -> list[Data]:
     market, category = ask.shop.market, content.category_id
-    words = catalog.category_words(ask.tx, market, category, content.title)
+    words = catalog.advice.category_words(ask.tx, market, category, content.title)
     return [{"text": word} for word in words]
 
 
