@@ -13,19 +13,11 @@ from entrepot.kernel.tx import Tx
 
 from .model import Listener, NewDelivery, NoticeId
 
-ADD, LISTENERS = sql_file(__file__, "add"), sql_file(__file__, "listeners")
+ADD, DROP, LISTENERS = (sql_file(__file__, name) for name in ("add", "drop", "listeners"))
 HEARD = statement(
     "select e from unnest(cast(:events as text[])) e"
     " where exists (select from integrations.endpoints o where o.event = e)"
     " or exists (select from integrations.app_endpoints o where o.event = e)"
-)
-DROP = statement(
-    "update integrations.deliveries d set state = 'dropped', answered_at = :at,"
-    " reason = 'the app was shut out'"
-    " from unnest(cast(:apps as bigint[]), cast(:organisations as bigint[]))"
-    " as s (app_id, organisation_id)"
-    " where d.app_id = s.app_id and d.organisation_id = s.organisation_id"
-    " and d.state = 'pending' and not d.farewell"
 )
 
 

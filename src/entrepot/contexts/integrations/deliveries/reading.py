@@ -28,16 +28,12 @@ from .model import (
     Wanted,
 )
 
-PAGE, REPLAY = sql_file(__file__, "page"), sql_file(__file__, "replay")
+PAGE, REPLAY, FORGET, LISTEN, DEAFEN = (
+    sql_file(__file__, name) for name in ("page", "replay", "forget", "listen", "deafen")
+)
 HOLD = statement(
     "select id from integrations.deliveries where id = any(cast(:ids as bigint[]))"
     " order by id for no key update"
-)
-# In steps: whoever forgets holds no long transaction.
-FORGET = statement(
-    "delete from integrations.deliveries where id in ("
-    "select id from integrations.deliveries where state = any(cast(:states as text[]))"
-    " and told_at < :before limit :many)"
 )
 COUNT = statement(
     "select count(*) filter (where state = 'pending') as pending,"
@@ -45,16 +41,6 @@ COUNT = statement(
     " min(told_at) filter (where state = 'pending') as oldest_at,"
     " (select count(*) from integrations.queues where open_until > :at) as open_queues"
     " from integrations.deliveries where state in ('pending', 'dead')"
-)
-LISTEN = statement(
-    "insert into integrations.app_endpoints (app_id, event, address, updated_at)"
-    " select :app_id, e, :address, :at from unnest(cast(:events as text[])) e"
-    " on conflict (app_id, event) do update"
-    " set address = excluded.address, updated_at = excluded.updated_at"
-)
-DEAFEN = statement(
-    "delete from integrations.app_endpoints"
-    " where app_id = :app_id and event = any(cast(:events as text[]))"
 )
 HEARD = statement(
     "select event, address from integrations.app_endpoints where app_id = :app_id order by event"
