@@ -12,6 +12,7 @@ from entrepot.contexts import (
     catalog,
     files,
     identity,
+    integrations,
     inventory,
     logistics,
     merchants,
@@ -43,13 +44,18 @@ UNREAD: tuple[type[Event], ...] = (
     aftersales.EvidenceAdded,
     # Refunds move their money in the same unit of work.
     aftersales.RefundRecorded,
+    # Whoever appealed or offered goods reads the decision where it was asked for.
+    catalog.AppealDecided,
+    catalog.SubmissionDecided,
     # Quotes read offers as they are.
     catalog.ListingActivated,
     catalog.ListingEdited,
     catalog.ListingMoved,
     catalog.ListingRejected,
+    catalog.ListingReplicated,
     catalog.ListingStopped,
     catalog.PriceSet,
+    catalog.SizeChartChanged,
     catalog.SkusChanged,
     # Whoever stored a file names it where it belongs.
     files.FileStored,
@@ -58,6 +64,10 @@ UNREAD: tuple[type[Event], ...] = (
     identity.GrantRevoked,
     identity.OrganisationFounded,
     identity.PersonErased,
+    # Tokens are resolved anew, too; apps hear of them by webhook.
+    integrations.AppAuthorised,
+    integrations.AuthorisationExpiring,
+    integrations.AuthorisationRevoked,
     # The order that stock was held for asks for it when it is paid.
     inventory.ReservationExpired,
     inventory.StockAdjusted,
