@@ -11,7 +11,7 @@ from typing import Any
 
 NEVER = -1  # Instead of a status: no answer at all.
 Answers = Callable[["Hook"], int]
-PATIENCE_S = 90.0  # Of a machine that others keep busy.
+PATIENCE_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
