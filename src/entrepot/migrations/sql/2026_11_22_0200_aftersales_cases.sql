@@ -1,3 +1,6 @@
+-- squawk-ignore-file require-concurrent-index-creation, adding-foreign-key-constraint
+-- Before the first release: no installation has rows yet that this could hold up.
+
 -- What buyers ask for after a sale, and how it is decided. A case belongs to one order, whose row
 -- is locked before anything of the case changes.
 create table aftersales.cases (

@@ -1,3 +1,6 @@
+-- squawk-ignore-file require-concurrent-index-creation
+-- Before the first release: no installation has rows yet that this could hold up.
+
 -- Integrations: deliveries of webhooks. All times are real time.
 
 -- Where an app hears of a kind of event in every shop that let it in; an endpoint for one shop

@@ -1,3 +1,6 @@
+-- squawk-ignore-file require-concurrent-index-creation
+-- Before the first release: no installation has rows yet that this could hold up.
+
 -- What a payee's statements in one currency add up to and why it is not paid out yet. Rewritten by
 -- each run of payouts; `try_at` is set when what was lacking comes, and asks for a run at that time.
 create table settlement.waits (
