@@ -32,7 +32,6 @@ from .tables import attempts, intents, refunds
 OPEN_INTENTS = sql_file(__file__, "open")
 OPEN_BEGUN = sql_file(__file__, "open_begun")
 HOLD_BEHIND, BEHIND = sql_file(__file__, "hold_behind"), sql_file(__file__, "behind")
-SAVE_INTENTS = sql_file(__file__, "save_intents")
 BEGIN_ATTEMPTS = sql_file(__file__, "begin_attempts")
 SAVE_OUTCOMES = sql_file(__file__, "save_outcomes")
 SAVE_REFUNDS = sql_file(__file__, "save_refunds")
@@ -135,40 +134,32 @@ def _lock(tx: Tx, these: ColumnElement[bool]) -> None:
 
 def save_intents(tx: Tx, changes: Sequence[tuple[Intent, Intent]]) -> None:
     """Write what changed, each from the intent as it was to the intent as it is."""
-    columns = _changed(tx, changes)
-    n = len(columns["ids"])
-    if n:
-        assert tx.sql.execute(SAVE_INTENTS, columns).rowcount == n, "moved by someone else"
+    if changes:
+        save_outcomes(tx, changes, [])
 
 
 def save_outcomes(
     tx: Tx, changes: Sequence[tuple[Intent, Intent]], found: Sequence[Attempt]
 ) -> None:
     """The same, with what became of attempts."""
-    ended = {
+    changed = [(before, after) for before, after in changes if before != after]
+    columns = {
+        "ids": [int(after.id) for _, after in changed],
+        "before": [before.state.value for before, _ in changed],
+        "after": [after.state.value for _, after in changed],
+        "methods": [after.method for _, after in changed],
+        "captured": [after.captured_minor for _, after in changed],
+        "promised": [after.promised_minor for _, after in changed],
+        "refunded": [after.refunded_minor for _, after in changed],
+        "refs": [after.provider_ref for _, after in changed],
+        "now": tx.now,
         "attempts": [int(attempt.call.attempt_id) for attempt in found],
         "attempt_states": [attempt.state.value for attempt in found],
         "attempt_refs": [attempt.provider_ref for attempt in found],
         "reasons": [attempt.reason for attempt in found],
     }
-    columns = _changed(tx, changes)
-    saved = tx.sql.execute(SAVE_OUTCOMES, columns | ended).rowcount
-    assert saved == len(columns["ids"]), "moved by someone else"
-
-
-def _changed(tx: Tx, changes: Sequence[tuple[Intent, Intent]]) -> dict[str, Any]:
-    changes = [(before, after) for before, after in changes if before != after]
-    return {
-        "ids": [int(after.id) for _, after in changes],
-        "before": [before.state.value for before, _ in changes],
-        "after": [after.state.value for _, after in changes],
-        "methods": [after.method for _, after in changes],
-        "captured": [after.captured_minor for _, after in changes],
-        "promised": [after.promised_minor for _, after in changes],
-        "refunded": [after.refunded_minor for _, after in changes],
-        "refs": [after.provider_ref for _, after in changes],
-        "now": tx.now,
-    }
+    saved = tx.sql.execute(SAVE_OUTCOMES, columns).rowcount
+    assert saved == len(changed), "moved by someone else"
 
 
 def begin_attempts(tx: Tx, found: Sequence[Attempt]) -> None:
