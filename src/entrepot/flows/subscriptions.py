@@ -45,8 +45,8 @@ UNREAD: tuple[type[Event], ...] = (
     # Refunds move their money in the same unit of work.
     aftersales.RefundRecorded,
     # Whoever appealed or offered goods reads the decision where it was asked for.
-    catalog.AppealDecided,
-    catalog.SubmissionDecided,
+    catalog.sizes.AppealDecided,
+    catalog.briefs.SubmissionDecided,
     # Quotes read offers as they are.
     catalog.ListingActivated,
     catalog.ListingEdited,
@@ -55,7 +55,7 @@ UNREAD: tuple[type[Event], ...] = (
     catalog.ListingReplicated,
     catalog.ListingStopped,
     catalog.PriceSet,
-    catalog.SizeChartChanged,
+    catalog.sizes.SizeChartChanged,
     catalog.SkusChanged,
     # Whoever stored a file names it where it belongs.
     files.FileStored,

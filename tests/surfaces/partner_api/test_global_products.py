@@ -10,11 +10,13 @@ from tiktok_shop_api.errors import TikTokShopError
 from tiktok_shop_api.generated import models
 
 from entrepot.contexts import catalog
-from entrepot.contexts.catalog import BriefKind, BriefSaid, CategoryId, NewBrief
+from entrepot.contexts.catalog import CategoryId
 from entrepot.kernel.access import platform
 from entrepot.kernel.problems import only
 from entrepot.surfaces.partner_api.scopes import Scope
 from tests.surfaces.partner_api.conftest import Partner
+
+briefs = catalog.briefs
 
 INVALID, NOT_FOUND, CONFLICT, DENIED = 36009004, 90000404, 90000409, 105005
 CATEGORY = "1010101"  # Clothing: aa-1.
@@ -288,18 +290,18 @@ def test_an_appeal_takes_a_chart(partner: Partner, sdk: Any) -> None:
 
 
 def a_brief(partner: Partner, **more: Any) -> str:
-    said = BriefSaid(title="Wanted", keywords=more.pop("keywords", ()))
+    said = briefs.BriefSaid(title="Wanted", keywords=more.pop("keywords", ()))
 
     def make(tx: Any) -> Any:
         wish = {
             "market": "us",
-            "kind": BriefKind.PRODUCT,
+            "kind": briefs.BriefKind.PRODUCT,
             "category_id": CategoryId("aa"),
             "said": said,
             "ends_at": tx.now.replace(year=tx.now.year + 1),
             **more,
         }
-        return only(catalog.make_briefs(tx, [NewBrief(**wish)]))
+        return only(briefs.make_briefs(tx, [briefs.NewBrief(**wish)]))
 
     return str(partner.work.run(lambda _: platform("test"), "test.brief", make))
 
@@ -316,7 +318,7 @@ def test_only_what_fits_is_taken_and_only_once(partner: Partner, sdk: Any) -> No
     partner.work.run(
         lambda _: platform("test"),
         "test.brief",
-        lambda tx: only(catalog.withdraw_briefs(tx, [catalog.BriefId.parse(over)])),
+        lambda tx: only(briefs.withdraw_briefs(tx, [briefs.BriefId.parse(over)])),
     )
     before = everything(partner)
     assert refusal(lambda: submit(elsewhere)) == NOT_FOUND

@@ -7,24 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, Field
 
 from entrepot.contexts import catalog
-from entrepot.contexts.catalog import (
-    AppealDecision,
-    AppealId,
-    AppealState,
-    BriefId,
-    BriefKind,
-    BriefSaid,
-    CategoryId,
-    Indicator,
-    ListingId,
-    NewBrief,
-    ProductId,
-    SubmissionDecision,
-    SubmissionId,
-    SubmissionSearch,
-    SubmissionState,
-    Wanted,
-)
+from entrepot.contexts.catalog import CategoryId, ListingId, ProductId
 from entrepot.contexts.merchants import ShopId
 from entrepot.kernel.access import OrganisationId
 from entrepot.kernel.lifecycle import IllegalMove
@@ -34,6 +17,9 @@ from entrepot.kernel.tx import Tx
 from .calls import ThisCall
 from .problems import refusals
 from .views import Asked, Page, Paging, Slug, Text, View, after_id, cursor_id, example, page
+
+briefs = catalog.briefs
+sizes = catalog.sizes
 
 router = APIRouter(tags=["selection"])
 
@@ -56,12 +42,12 @@ class AskBrief(Asked):
     )
 
     market: Slug
-    kind: BriefKind
+    kind: briefs.BriefKind
     category_id: Annotated[str, Field(pattern=r"^[a-z]{2}(-[1-9][0-9]*)*$", max_length=60)]
     title: Text
     brand: Remark = ""
     keywords: Words = ()
-    wanted: Wanted = Wanted.SIMILAR
+    wanted: briefs.Wanted = briefs.Wanted.SIMILAR
     reward: Remark = ""
     reason: Remark = ""
     tags: Words = ()
@@ -72,16 +58,16 @@ class BriefSaidView(View):
     title: str
     brand: str
     keywords: tuple[str, ...]
-    wanted: Wanted
+    wanted: briefs.Wanted
     reward: str
     reason: str
     tags: tuple[str, ...]
 
 
 class BriefView(View):
-    id: BriefId
+    id: briefs.BriefId
     market: str
-    kind: BriefKind
+    kind: briefs.BriefKind
     category_id: str
     said: BriefSaidView
     made_at: datetime
@@ -90,20 +76,20 @@ class BriefView(View):
 
 
 class SubmissionView(View):
-    id: SubmissionId
-    brief_id: BriefId
+    id: briefs.SubmissionId
+    brief_id: briefs.BriefId
     listing_id: ListingId
     product_id: ProductId
     shop_id: ShopId
     merchant_id: OrganisationId
-    state: SubmissionState
+    state: briefs.SubmissionState
     reason: str
     made_at: datetime
     decided_at: datetime | None
 
 
 class AskWaiting(Paging):
-    state: SubmissionState = SubmissionState.WAITING
+    state: briefs.SubmissionState = briefs.SubmissionState.WAITING
 
 
 class AskDecision(Asked):
@@ -114,19 +100,19 @@ class AskDecision(Asked):
 
 
 class AppealView(View):
-    id: AppealId
+    id: sizes.AppealId
     listing_id: ListingId
     product_id: ProductId
     shop_id: ShopId
     merchant_id: OrganisationId
-    indicators: tuple[Indicator, ...]
-    state: AppealState
+    indicators: tuple[sizes.Indicator, ...]
+    state: sizes.AppealState
     made_at: datetime
     decided_at: datetime | None
 
 
 class AskAppeals(Paging):
-    state: AppealState = AppealState.WAITING
+    state: sizes.AppealState = sizes.AppealState.WAITING
 
 
 class AskAnswer(Asked):
@@ -139,35 +125,35 @@ class AskAnswer(Asked):
 def make_brief(body: AskBrief, call: ThisCall) -> BriefView:
     """Say what is looked for."""
     said = body.model_dump(include=set(BriefSaidView.model_fields))
-    wish = NewBrief(
+    wish = briefs.NewBrief(
         market=body.market,
         kind=body.kind,
         category_id=CategoryId(body.category_id),
-        said=BriefSaid(**said),
+        said=briefs.BriefSaid(**said),
         ends_at=body.ends_at,
     )
-    return call.once(BriefId, lambda tx: only(catalog.make_briefs(tx, [wish])), _brief)
+    return call.once(briefs.BriefId, lambda tx: only(briefs.make_briefs(tx, [wish])), _brief)
 
 
 @router.get("/briefs/{brief_id}", responses=refusals(NotFound))
-def read_brief(brief_id: BriefId, call: ThisCall) -> BriefView:
+def read_brief(brief_id: briefs.BriefId, call: ThisCall) -> BriefView:
     """One brief, over or not."""
     return call.signed_in(lambda tx: _brief(tx, brief_id))
 
 
 @router.post("/operations/briefs/{brief_id}/withdrawal", responses=refusals(Forbidden, NotFound))
-def withdraw_brief(brief_id: BriefId, call: ThisCall) -> BriefView:
+def withdraw_brief(brief_id: briefs.BriefId, call: ThisCall) -> BriefView:
     """Look for it no longer."""
-    done = call.signed_in(lambda tx: only(catalog.withdraw_briefs(tx, [brief_id])))
+    done = call.signed_in(lambda tx: only(briefs.withdraw_briefs(tx, [brief_id])))
     return BriefView.model_validate(done)
 
 
 @router.get("/submissions")
 def list_submissions(ask: Annotated[AskWaiting, Query()], call: ThisCall) -> Page[SubmissionView]:
     """What is held against briefs, the newest first: all of it to who audits."""
-    after = None if ask.after is None else after_id(ask.after, SubmissionId)
-    asked = SubmissionSearch(state=ask.state)
-    rows, _ = call.signed_in(lambda tx: catalog.find_submissions(tx, asked, after, ask.limit))
+    after = None if ask.after is None else after_id(ask.after, briefs.SubmissionId)
+    asked = briefs.SubmissionSearch(state=ask.state)
+    rows, _ = call.signed_in(lambda tx: briefs.find_submissions(tx, asked, after, ask.limit))
     return page(rows, ask.limit, SubmissionView.model_validate, lambda row: cursor_id(row.id))
 
 
@@ -176,21 +162,21 @@ def list_submissions(ask: Annotated[AskWaiting, Query()], call: ThisCall) -> Pag
     responses=refusals(Forbidden, NotFound, IllegalMove),
 )
 def decide_submission(
-    submission_id: SubmissionId, body: AskDecision, call: ThisCall
+    submission_id: briefs.SubmissionId, body: AskDecision, call: ThisCall
 ) -> SubmissionView:
     """Approve a submission, or reject it with a reason."""
-    wish = SubmissionDecision(
+    wish = briefs.SubmissionDecision(
         submission_id=submission_id, is_approved=body.approved, reason=body.reason
     )
-    done = call.signed_in(lambda tx: only(catalog.decide_submissions(tx, [wish])))
+    done = call.signed_in(lambda tx: only(briefs.decide_submissions(tx, [wish])))
     return SubmissionView.model_validate(done)
 
 
 @router.get("/operations/appeals", responses=refusals(Forbidden))
 def list_appeals(ask: Annotated[AskAppeals, Query()], call: ThisCall) -> Page[AppealView]:
     """Appeals about size charts, the oldest first."""
-    after = after_id(ask.after, AppealId)
-    rows = call.signed_in(lambda tx: catalog.appeals(tx, ask.state, after, ask.limit))
+    after = after_id(ask.after, sizes.AppealId)
+    rows = call.signed_in(lambda tx: sizes.appeals(tx, ask.state, after, ask.limit))
     return page(rows, ask.limit, AppealView.model_validate, lambda row: cursor_id(row.id))
 
 
@@ -198,15 +184,15 @@ def list_appeals(ask: Annotated[AskAppeals, Query()], call: ThisCall) -> Page[Ap
     "/operations/appeals/{appeal_id}/decision",
     responses=refusals(Forbidden, NotFound, IllegalMove),
 )
-def decide_appeal(appeal_id: AppealId, body: AskAnswer, call: ThisCall) -> AppealView:
+def decide_appeal(appeal_id: sizes.AppealId, body: AskAnswer, call: ThisCall) -> AppealView:
     """Uphold an appeal, or reject it."""
-    wish = AppealDecision(appeal_id=appeal_id, is_upheld=body.upheld)
-    done = call.signed_in(lambda tx: only(catalog.decide_appeals(tx, [wish])))
+    wish = sizes.AppealDecision(appeal_id=appeal_id, is_upheld=body.upheld)
+    done = call.signed_in(lambda tx: only(sizes.decide_appeals(tx, [wish])))
     return AppealView.model_validate(done)
 
 
-def _brief(tx: Tx, id: BriefId) -> BriefView:
-    found = catalog.briefs_by(tx, [id]).get(id)
+def _brief(tx: Tx, id: briefs.BriefId) -> BriefView:
+    found = briefs.briefs_by(tx, [id]).get(id)
     if found is None:
         raise NotFound("brief", id)
     return BriefView.model_validate(found)

@@ -6,20 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from entrepot.contexts import catalog
-from entrepot.contexts.catalog import (
-    Brief,
-    BriefId,
-    BriefKind,
-    BriefSearch,
-    Category,
-    CategoryId,
-    ProductId,
-    Submission,
-    SubmissionId,
-    SubmissionSearch,
-    SubmissionState,
-    Wanted,
-)
+from entrepot.contexts.catalog import Category, CategoryId, ProductId
 from entrepot.kernel.problems import NotFound, only
 
 from .codes import invalid
@@ -31,14 +18,16 @@ from .products.words import category_number, category_of, listing_of, named
 from .scopes import Scope
 from .shapes import Body, Nothing, Number, Query, Seconds
 
+briefs = catalog.briefs
+
 operations = Operations()
 
 ROOT = "/product/202604/opportunities"
 LEVELS = 3
 STATES = {
-    SubmissionState.APPROVED: "APPROVED",
-    SubmissionState.REJECTED: "REJECTED",
-    SubmissionState.WAITING: "PENDING_REVIEW",
+    briefs.SubmissionState.APPROVED: "APPROVED",
+    briefs.SubmissionState.REJECTED: "REJECTED",
+    briefs.SubmissionState.WAITING: "PENDING_REVIEW",
 }
 
 
@@ -74,18 +63,18 @@ class Offered(Body):
 def list_opportunities(ask: Ask[Localised, Filter]) -> Data:
     """The open briefs of the shop's market, the newest first."""
     body, start = ask.body, after(ask)
-    if body.opportunity_type not in BriefKind.__members__:
-        raise invalid("opportunity_type", f"one of {', '.join(BriefKind.__members__)}")
-    asked = BriefSearch(
+    if body.opportunity_type not in briefs.BriefKind.__members__:
+        raise invalid("opportunity_type", f"one of {', '.join(briefs.BriefKind.__members__)}")
+    asked = briefs.BriefSearch(
         market=ask.shop.market,
-        kind=BriefKind[body.opportunity_type],
+        kind=briefs.BriefKind[body.opportunity_type],
         category_ids=tuple(category_of(id, "category_ids") for id in body.category_ids),
         made_from=instant_of(body.create_time_ge),
         made_before=instant_of(body.create_time_lt),
         tags=tuple(body.tag_codes),
     )
-    behind = None if start is None else BriefId(int(start[0]))
-    rows, total = catalog.find_briefs(ask.tx, asked, behind, ask.query.page_size + 1)
+    behind = None if start is None else briefs.BriefId(int(start[0]))
+    rows, total = briefs.find_briefs(ask.tx, asked, behind, ask.query.page_size + 1)
     known = _categories(ask, rows)
     told = [
         {
@@ -107,17 +96,17 @@ def list_submissions(ask: Ask[Records, Nothing]) -> Data:
     by_name = {name: state for state, name in STATES.items()}
     if query.status is not None and query.status not in by_name:
         raise invalid("status", f"one of {', '.join(by_name)}")
-    asked = SubmissionSearch(
+    asked = briefs.SubmissionSearch(
         merchant_id=ask.seller,
         shop_id=ask.shop.id,
         state=None if query.status is None else by_name[query.status],
-        brief_id=None if query.opportunity_id is None else BriefId(query.opportunity_id),
+        brief_id=None if query.opportunity_id is None else briefs.BriefId(query.opportunity_id),
         product_id=None if query.product_id is None else ProductId(query.product_id),
         made_from=instant_of(query.submit_time_ge),
         made_before=instant_of(query.submit_time_lt),
     )
-    behind = None if start is None else SubmissionId(int(start[0]))
-    rows, total = catalog.find_submissions(ask.tx, asked, behind, query.page_size + 1)
+    behind = None if start is None else briefs.SubmissionId(int(start[0]))
+    rows, total = briefs.find_submissions(ask.tx, asked, behind, query.page_size + 1)
     told = [_submission(one) for one in shown(rows, ask)]
     pages = page(rows, ask, key=lambda one: (int(one.id),), total=total)
     return {"data": {"submissions": told, **pages}}
@@ -126,8 +115,8 @@ def list_submissions(ask: Ask[Records, Nothing]) -> Data:
 @operations.get(f"{ROOT}/{{opportunity_id}}", scope=Scope.PRODUCT_READ, query=InWords)
 def opportunity(ask: Ask[InWords, Nothing]) -> Data:
     """A brief with what a product needs to fit."""
-    id = ask.id("opportunity_id", BriefId)
-    one = catalog.briefs_by(ask.tx, [id]).get(id)
+    id = ask.id("opportunity_id", briefs.BriefId)
+    one = briefs.briefs_by(ask.tx, [id]).get(id)
     if one is None or one.market != ask.shop.market:
         raise NotFound("opportunity", id)
     known = _categories(ask, [one])
@@ -136,7 +125,7 @@ def opportunity(ask: Ask[InWords, Nothing]) -> Data:
     return {
         "opportunity": {
             "id": str(id),
-            "action_type": "LIST_SAME" if one.said.wanted is Wanted.SAME else "LIST_SIMILAR",
+            "action_type": "LIST_SAME" if one.said.wanted is briefs.Wanted.SAME else "LIST_SIMILAR",
             "listing_criteria": {
                 "product_brand": one.said.brand,
                 "product_category": named(category, ask.query.locale) if category else "",
@@ -157,19 +146,21 @@ def opportunity(ask: Ask[InWords, Nothing]) -> Data:
 def submit(ask: Ask[Nothing, Offered]) -> Data:
     """Hold a live product against a brief."""
     listing = listing_of(ask, ProductId(ask.body.product_id))
-    wish = (ask.id("opportunity_id", BriefId), listing.id)
-    one = only(catalog.submit_to_briefs(ask.tx, [wish]))
+    wish = (ask.id("opportunity_id", briefs.BriefId), listing.id)
+    one = only(briefs.submit_to_briefs(ask.tx, [wish]))
     keys = ("id", "opportunity_id", "product_id", "status", "submit_time")
     told = _submission(one)
     return {"submission": {key: told[key] for key in keys}}
 
 
-def _categories(ask: Ask[Any, Any], rows: list[Brief]) -> dict[CategoryId, Category]:
+def _categories(ask: Ask[Any, Any], rows: list[briefs.Brief]) -> dict[CategoryId, Category]:
     ids = {CategoryId(step) for one in rows for step in one.category_id.path}
     return catalog.categories_by(ask.tx, ids) if ids else {}
 
 
-def _basics(one: Brief, known: Mapping[CategoryId, Category], locale: str | None) -> dict[str, Any]:
+def _basics(
+    one: briefs.Brief, known: Mapping[CategoryId, Category], locale: str | None
+) -> dict[str, Any]:
     told: dict[str, Any] = {
         "opportunity_type": one.kind.name,
         "title": one.said.title,
@@ -187,13 +178,13 @@ def _basics(one: Brief, known: Mapping[CategoryId, Category], locale: str | None
     return told
 
 
-def _status(ask: Ask[Any, Any], one: Brief) -> str:
-    if catalog.fulfilled(ask.tx, ask.seller, [one.id]):
+def _status(ask: Ask[Any, Any], one: briefs.Brief) -> str:
+    if briefs.fulfilled(ask.tx, ask.seller, [one.id]):
         return "FULFILLED"
     return "ACTIVE" if one.is_open(ask.tx.now) else "EXPIRED"
 
 
-def _submission(one: Submission) -> dict[str, Any]:
+def _submission(one: briefs.Submission) -> dict[str, Any]:
     told: dict[str, Any] = {
         "id": str(one.id),
         "opportunity_id": str(one.brief_id),

@@ -5,19 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from entrepot.contexts import catalog
-from entrepot.contexts.catalog import (
-    Chart,
-    ChartEdit,
-    ChartId,
-    ChartSearch,
-    Indicator,
-    Measured,
-    NewAppeal,
-    NewChart,
-    ProductId,
-    SizeChart,
-    Units,
-)
+from entrepot.contexts.catalog import ProductId
 from entrepot.kernel.problems import only
 
 from .codes import invalid
@@ -28,10 +16,12 @@ from .products.words import category_number, category_of, listing_of
 from .scopes import Scope
 from .shapes import Body, Nothing, Number, Numbers
 
+sizes = catalog.sizes
+
 operations = Operations()
 
 TEMPLATE, SINGLE = "REUSABLE_TEMPLATE", "PRODUCT_SCOPED"
-MEASUREMENTS = {f"{one.name}_MEASUREMENTS": one for one in Measured}
+MEASUREMENTS = {f"{one.name}_MEASUREMENTS": one for one in sizes.Measured}
 FIRST_LOCALE = "en-US"
 Mode = Annotated[str, Field(pattern=f"^({TEMPLATE}|{SINGLE})$")]
 
@@ -62,15 +52,15 @@ class ChartSaid(Body):
     is_one_size: bool = False
     size_types: list[str] = Field(default_factory=list, max_length=20)
 
-    def chart(self) -> Chart:
+    def chart(self) -> sizes.Chart:
         """As the catalog keeps it."""
         if self.measurement_type not in MEASUREMENTS:
             raise invalid("measurement_type", f"one of {', '.join(MEASUREMENTS)}")
-        if self.unit_system not in Units.__members__:
-            raise invalid("unit_system", f"one of {', '.join(Units.__members__)}")
-        return Chart(
+        if self.unit_system not in sizes.Units.__members__:
+            raise invalid("unit_system", f"one of {', '.join(sizes.Units.__members__)}")
+        return sizes.Chart(
             measured=MEASUREMENTS[self.measurement_type],
-            units=Units[self.unit_system],
+            units=sizes.Units[self.unit_system],
             columns=tuple((one.name, one.id) for one in self.table.headers),
             rows=tuple(tuple(cell.value for cell in row.cells) for row in self.table.rows),
             description=self.description,
@@ -119,26 +109,26 @@ def create_size_chart(ask: Ask[Nothing, NewChartSaid]) -> Data:
     is_template = said.size_chart_mode == TEMPLATE
     if is_template and not said.template_name.strip():
         raise invalid("template_name", "a name")
-    wish = NewChart(
+    wish = sizes.NewChart(
         merchant_id=ask.seller,
         category_id=category_of(said.category_id),
         name=said.template_name.strip() if is_template else "",
         locale=FIRST_LOCALE,
         chart=said.size_chart_data.chart(),
     )
-    return {"size_chart_id": str(only(catalog.add_charts(ask.tx, [wish])).id)}
+    return {"size_chart_id": str(only(sizes.add_charts(ask.tx, [wish])).id)}
 
 
 @operations.post("/product/202610/size_charts/edit", scope=Scope.PRODUCT_WRITE, body=ChartEditSaid)
 def edit_size_chart(ask: Ask[Nothing, ChartEditSaid]) -> Data:
     """Put another table into a template; products that use it show it at once."""
     said = ask.body
-    wish = ChartEdit(
-        chart_id=ChartId(said.size_chart_id),
+    wish = sizes.ChartEdit(
+        chart_id=sizes.ChartId(said.size_chart_id),
         chart=said.size_chart_data.chart(),
         name=said.template_name,
     )
-    return {"size_chart_id": str(only(catalog.edit_charts(ask.tx, [wish])).id)}
+    return {"size_chart_id": str(only(sizes.edit_charts(ask.tx, [wish])).id)}
 
 
 @operations.post(
@@ -151,14 +141,14 @@ def edit_size_chart(ask: Ask[Nothing, ChartEditSaid]) -> Data:
 def search_size_charts(ask: Ask[Paged, Search]) -> Data:
     """The merchant's charts, the newest first."""
     body, start = ask.body, after(ask)
-    asked = ChartSearch(
+    asked = sizes.ChartSearch(
         merchant_id=ask.seller,
-        ids=tuple(ChartId(id) for id in body.ids),
+        ids=tuple(sizes.ChartId(id) for id in body.ids),
         word=body.keyword.strip(),
         are_templates=None if body.size_chart_mode is None else body.size_chart_mode == TEMPLATE,
     )
-    behind = None if start is None else ChartId(int(start[0]))
-    rows, total = catalog.find_charts(ask.tx, asked, behind, ask.query.page_size + 1)
+    behind = None if start is None else sizes.ChartId(int(start[0]))
+    rows, total = sizes.find_charts(ask.tx, asked, behind, ask.query.page_size + 1)
     return {
         "size_chart": [_shown(one) for one in shown(rows, ask)],
         **page(rows, ask, key=lambda one: (int(one.id),), total=total),
@@ -170,14 +160,14 @@ def submit_appeal(ask: Ask[Nothing, AppealSaid]) -> Data:
     """Say that nothing is wrong with a product's chart; a person of the operator answers."""
     listing = listing_of(ask, ProductId(ask.body.product_id))
     said = [one.indicator_type for one in ask.body.appeal_message.indicator_details]
-    if any(one not in Indicator.__members__ for one in said):
-        raise invalid("indicator_type", f"one of {', '.join(Indicator.__members__)}")
-    indicators = tuple(dict.fromkeys(Indicator[one] for one in said))
-    only(catalog.appeal(ask.tx, [NewAppeal(listing_id=listing.id, indicators=indicators)]))
+    if any(one not in sizes.Indicator.__members__ for one in said):
+        raise invalid("indicator_type", f"one of {', '.join(sizes.Indicator.__members__)}")
+    indicators = tuple(dict.fromkeys(sizes.Indicator[one] for one in said))
+    only(sizes.appeal(ask.tx, [sizes.NewAppeal(listing_id=listing.id, indicators=indicators)]))
     return {}
 
 
-def _shown(one: SizeChart) -> Data:
+def _shown(one: sizes.SizeChart) -> Data:
     return {
         "template_id": str(one.id),
         "template_name": one.name,
@@ -188,7 +178,7 @@ def _shown(one: SizeChart) -> Data:
     }
 
 
-def _data(chart: Chart) -> dict[str, Any]:
+def _data(chart: sizes.Chart) -> dict[str, Any]:
     return {
         "table": {
             "headers": [{"name": name, "id": id} for name, id in chart.columns],
