@@ -51,7 +51,7 @@ REFUNDS = """
         currency, minor, breakdown, basis, tier, rules, started_at, days, eligible_at)
     select payee_id, shop_id, market, 'refund', source_id, pos, order_id, currency, -minor / 2,
         breakdown, basis, tier, rules, started_at, null, eligible_at
-    from settlement.claims where source_id %% 25 = 0 and pos = 1
+    from settlement.claims where source_id % 25 = 0 and pos = 1
 """
 OWED = (
     "select payee_id, currency, sum(minor)::bigint from settlement.claims"
