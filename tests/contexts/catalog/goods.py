@@ -88,22 +88,27 @@ def seller(
     """A merchant from China with a shop, past probation unless a stage is given."""
     wish = identity.NewOrganisation(kind=identity.Kind.MERCHANT, name="A merchant", country="CN")
     [merchant] = each(identity.found(tx, [wish]))
-    [shop] = each(
-        merchants.open_shops(
-            tx,
-            [
-                merchants.NewShop(
-                    merchant_id=merchant.id,
-                    name="A shop",
-                    market=market,
-                    mode=mode,
-                    seller_type=merchants.SellerType.CROSS_BORDER,
-                    stage=stage,
-                )
-            ],
-        )
+    return Seller(merchant.id, _shop(tx, merchant.id, mode, market, stage))
+
+
+def another_shop(tx: Tx, of: Seller, mode: str, market: str) -> Seller:
+    """The same merchant with a shop elsewhere."""
+    return replace(of, shop=_shop(tx, of.merchant_id, mode, market, None))
+
+
+def _shop(
+    tx: Tx, merchant_id: OrganisationId, mode: str, market: str, stage: str | None
+) -> merchants.Shop:
+    wish = merchants.NewShop(
+        merchant_id=merchant_id,
+        name="A shop",
+        market=market,
+        mode=mode,
+        seller_type=merchants.SellerType.CROSS_BORDER,
+        stage=stage,
     )
-    return Seller(merchant.id, shop)
+    [shop] = each(merchants.open_shops(tx, [wish]))
+    return shop
 
 
 def products(

@@ -87,6 +87,8 @@ MALFORMED: list[tuple[dict[str, Any], int]] = [
     ({"main_images": []}, INVALID),
     ({"main_images": [{"uri": "front.jpg"}]}, INVALID),
     ({"main_images": [{"uri": "1"}]}, NOT_FOUND),
+    ({"manufacturer_ids": ["1"]}, INVALID),
+    ({"responsible_person_ids": ["x"]}, INVALID),
     ({"title": " "}, INVALID),
     ({"skus": []}, INVALID),
     ({"brand_id": "1"}, NOT_FOUND),

@@ -40,7 +40,6 @@ from .compliance import (
     edit_parties,
     find_parties,
     research,
-    unknown_party,
 )
 from .details import (
     Attribute,
@@ -301,6 +300,5 @@ __all__ = [
     "sizes",
     "submit",
     "tell_replicas",
-    "unknown_party",
     "visible_to",
 ]

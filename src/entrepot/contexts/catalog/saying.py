@@ -14,6 +14,7 @@ from entrepot.kernel.problems import BadInput, NotFound, Problem
 from entrepot.kernel.tx import Tx
 
 from . import store
+from .compliance import bad_parties
 from .details import (
     NO_DETAILS,
     NO_SKU_DETAILS,
@@ -51,7 +52,9 @@ def bad_details(tx: Tx, merchant_id: OrganisationId, details: Details) -> Proble
     missing = _missing(tx, merchant_id, _files_of(details))
     if missing is not None:
         return NotFound("file", missing)
-    return bad_package(details.package_size, details.package_weight)
+    return bad_parties(tx, merchant_id, details) or bad_package(
+        details.package_size, details.package_weight
+    )
 
 
 def bad_sku(tx: Tx, merchant_id: OrganisationId, details: SkuDetails) -> Problem | None:

@@ -15,6 +15,7 @@ from entrepot.contexts.catalog.model import (
     SkuEdit,
     SkuId,
 )
+from entrepot.contexts.catalog.responsibility import Grounds, refused
 from entrepot.contexts.catalog.saying import bad_sku
 from entrepot.kernel.events import emit
 from entrepot.kernel.ids import new_ids
@@ -28,11 +29,13 @@ def change_skus(tx: Tx, wishes: Sequence[SkuChange]) -> list[Product | Problem]:
     """Add, change and remove SKUs. What is removed is offered nowhere any more, for good.
 
     A product has at least one SKU, each with a code of its own. One wish for a product at a time.
+    SKUs belong to the content: wherever the product is listed, the one who wishes has to own that.
     """
     ids = {wish.product_id for wish in wishes}
     store.hold_products(tx, ids)
     held = access.products_to_list(tx, ids)
-    outcomes = [_changed(tx, wish, held) for wish in wishes]
+    others = _decided_by_others(tx, held)
+    outcomes = [others.get(wish.product_id) or _changed(tx, wish, held) for wish in wishes]
     done = [
         (wish, product)
         for wish, product in zip(wishes, outcomes, strict=True)
@@ -47,6 +50,22 @@ def change_skus(tx: Tx, wishes: Sequence[SkuChange]) -> list[Product | Problem]:
     store.touch(tx, [product.id for _, product in done])
     emit(tx, [SkusChanged.of(product, wish.removed, tx.now) for wish, product in done])
     return outcomes
+
+
+def _decided_by_others(tx: Tx, held: Mapping[ProductId, Product]) -> dict[ProductId, Problem]:
+    """Products with a listing whose content this actor does not decide, and by which rule."""
+    listings = store.in_markets(tx, held.keys(), access.visible_to(tx.actor))
+    grounds = Grounds.of(tx, {listing.shop_id for listing in listings})
+    found: dict[ProductId, Problem] = {}
+    for listing in listings:
+        ground = grounds.at(listing.shop_id)
+        if isinstance(ground, Problem):
+            no: Problem | None = ground
+        else:
+            no = refused(tx, ground, Permission.EDIT, listing.merchant_id)
+        if no is not None:
+            found.setdefault(listing.product_id, no)
+    return found
 
 
 def _changed(tx: Tx, wish: SkuChange, held: Mapping[ProductId, Product]) -> Product | Problem:

@@ -15,7 +15,7 @@ from .model import (
     Profile,
     ProfileEdit,
 )
-from .queries import find_parties, research, unknown_party
+from .queries import bad_parties, find_parties, research
 
 __all__ = [
     "NewParty",
@@ -27,8 +27,8 @@ __all__ = [
     "Profile",
     "ProfileEdit",
     "add_parties",
+    "bad_parties",
     "edit_parties",
     "find_parties",
     "research",
-    "unknown_party",
 ]

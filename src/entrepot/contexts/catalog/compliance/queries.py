@@ -1,17 +1,22 @@
 """Public reads of manufacturers and responsible persons."""
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Sequence
 
 from entrepot.contexts.catalog import access
 from entrepot.contexts.catalog import store as products
 from entrepot.contexts.catalog.access import Permission
+from entrepot.contexts.catalog.details import Details
 from entrepot.contexts.catalog.model import Listing, ListingId
 from entrepot.contexts.catalog.research import Research
 from entrepot.kernel.access import OrganisationId
+from entrepot.kernel.problems import BadInput
 from entrepot.kernel.tx import Tx
 
 from . import store
 from .model import Party, PartyId, PartyKind
+
+NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 def find_parties(
@@ -32,18 +37,18 @@ def find_parties(
     return [found[id] for id in ids], total
 
 
-def unknown_party(
-    tx: Tx, merchant_id: OrganisationId, kind: PartyKind, ids: Collection[str]
-) -> str | None:
-    """The first of the ids that is none of a merchant's parties."""
-    numbers = [PartyId(id) for id in ids if id.isascii() and id.isdigit() and len(id) < 19]
-    found = store.by_ids(tx, numbers) if numbers else {}
-    known = {
-        str(int(id))
-        for id, one in found.items()
-        if one.merchant_id == merchant_id and one.kind is kind
+def bad_parties(tx: Tx, merchant_id: OrganisationId, details: Details) -> BadInput | None:
+    """Who is named as maker or as responsible and is nobody whom this merchant wrote down."""
+    named = {
+        PartyKind.MANUFACTURER: details.manufacturer_ids,
+        PartyKind.RESPONSIBLE_PERSON: details.responsible_person_ids,
     }
-    return next((id for id in ids if id not in known), None)
+    numbers = [PartyId(id) for ids in named.values() for id in ids if NUMBER.fullmatch(id)]
+    found = store.by_ids(tx, numbers) if numbers else {}
+    mine = {(one.kind, str(id)) for id, one in found.items() if one.merchant_id == merchant_id}
+    unknown = ((kind, id) for kind, ids in named.items() for id in ids if (kind, id) not in mine)
+    kind, id = next(unknown, (None, ""))
+    return None if kind is None else BadInput(f"{kind}_ids", f"{id} is none of yours")
 
 
 def research(

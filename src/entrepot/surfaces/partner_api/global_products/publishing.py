@@ -36,7 +36,7 @@ from entrepot.surfaces.partner_api.products.stock import put_stock
 from entrepot.surfaces.partner_api.products.words import listing_of
 from entrepot.surfaces.partner_api.shapes import Body, Nothing, Number
 
-from .said import Publishing, Target, check_parties
+from .said import Publishing, Target
 from .showing import code_of
 from .writing import found_global, told
 
@@ -139,7 +139,6 @@ def replicate_product(ask: Ask[Nothing, Replication]) -> Data:
     product, shops = only(catalog.products(ask.tx, [source.product_id])), _shops(ask)
     wishes: dict[str, NewListing | Problem] = {}
     for target in ask.body.replicate_target:
-        check_parties(ask, target.said())
         shop = shops.get(target.region.lower())
         prices = [(one.source_sku_id, one.price) for one in target.skus]
         wishes[target.region.upper()] = _listing_wish(
@@ -210,7 +209,6 @@ def _shops(ask: Ask[Any, Any]) -> dict[str, Shop]:
 def _wish(
     ask: Ask[Any, Any], one: GlobalProduct, target: Target, shops: Mapping[str, Shop]
 ) -> NewListing | Problem:
-    check_parties(ask, target)
     parties = ProductSaid(
         manufacturer_ids=target.manufacturer_ids,
         responsible_person_ids=target.responsible_person_ids,

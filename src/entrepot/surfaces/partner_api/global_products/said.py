@@ -4,12 +4,10 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, BeforeValidator, Field
 
-from entrepot.contexts import catalog
 from entrepot.contexts.catalog import GlobalPrice
 from entrepot.kernel.money import Currency
 from entrepot.surfaces.partner_api.codes import invalid
 from entrepot.surfaces.partner_api.money import minor
-from entrepot.surfaces.partner_api.operations import Ask
 from entrepot.surfaces.partner_api.products.reading import (
     AmountSaid,
     ProductSaid,
@@ -112,15 +110,3 @@ class Target(Body):
 
 class Publishing(Body):
     publish_target: list[Target] = Field(min_length=1, max_length=30)
-
-
-def check_parties(ask: Ask[Any, Any], said: ProductSaid | Target) -> None:
-    """Whoever is named as maker or as responsible has to be known to the merchant."""
-    named = (
-        (catalog.PartyKind.MANUFACTURER, said.manufacturer_ids),
-        (catalog.PartyKind.RESPONSIBLE_PERSON, said.responsible_person_ids),
-    )
-    for kind, ids in named:
-        unknown = catalog.unknown_party(ask.tx, ask.seller, kind, ids or [])
-        if unknown is not None:
-            raise invalid(f"{kind}_ids", f"{unknown} is none of yours")

@@ -29,7 +29,7 @@ from entrepot.surfaces.partner_api.products.words import category_of
 from entrepot.surfaces.partner_api.products.writing import new_sku, sku_change
 from entrepot.surfaces.partner_api.shapes import Nothing
 
-from .said import Deletion, GlobalSaid, GlobalSku, Stocks, check_parties
+from .said import Deletion, GlobalSaid, GlobalSku, Stocks
 from .showing import code_of
 
 operations = Operations()
@@ -43,7 +43,6 @@ def create_global_product(ask: Ask[Nothing, GlobalSaid]) -> Data:
     said, tx = ask.body, ask.tx
     if said.title is None or said.category_id is None or not said.global_skus:
         raise invalid("body", "title, category_id and skus")
-    check_parties(ask, said)
     wish = NewGlobal(
         product=NewProduct(
             merchant_id=ask.seller,
@@ -133,7 +132,6 @@ def found_global(ask: Ask[Any, Any]) -> GlobalProduct:
 
 def _edited(ask: Ask[Nothing, GlobalSaid], *, whole: bool) -> Data:
     said, tx, before = ask.body, ask.tx, found_global(ask)
-    check_parties(ask, said)
     id = before.product.id
     product = before.product
     if said.global_skus is not None:
