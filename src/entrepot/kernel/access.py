@@ -38,6 +38,17 @@ class Actor:
     person: PersonId | None = None
     signed: frozenset[Id] = frozenset()  # What a signed link in this request opens.
     almighty: bool = False  # Jobs and sweeps: the platform itself.
+    by_token: bool = False  # A program that somebody gave a part of what they may do.
+
+    @property
+    def in_person(self) -> PersonId | None:
+        """The person, if it is they who ask: what is theirs alone is no business of a program."""
+        return None if self.by_token else self.person
+
+    @property
+    def answerable(self) -> str:
+        """Who answers for it: a person and their programs are one, and never a second person."""
+        return self.name if self.person is None else f"person:{self.person}"
 
     def may(self, permission: StrEnum, within: OrganisationId | None = None) -> bool:
         """Whether this actor holds the permission there; without a place, on the whole platform."""

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from entrepot.contexts import aftersales
 from entrepot.contexts.aftersales import (
     CASE,
+    Bearer,
     Case,
     CaseFilter,
     CaseLine,
@@ -30,7 +31,7 @@ from entrepot.kernel.access import Actor, Grant, OrganisationId, PersonId
 from entrepot.kernel.money import Currency
 from entrepot.kernel.problems import Problem, only
 from entrepot.kernel.tx import Tx
-from entrepot.rulebook import AftersaleTimers
+from entrepot.rulebook import AftersaleCosts, AftersaleTimers
 from entrepot.rulebook import of as rules_of
 from tests.contexts.orders import made
 
@@ -67,6 +68,8 @@ def opened(tx: Tx, kind: Kind = Kind.RETURN_AND_REFUND, order: OrderId | None = 
         seller_fault=True,
         lines=(CaseLine(pos=1, units=(0, 1), minor=10_00),),
         timers=rules_of(tx).on(AftersaleTimers, "us", tx.now.date()).ref,
+        costs=rules_of(tx).on(AftersaleCosts, "us", tx.now.date()).ref,
+        way_back_bearer=Bearer.MERCHANT,
     )
     [case] = aftersales.open_cases(made.later(tx), [wish])
     return case
@@ -216,7 +219,8 @@ def test_who_sees_a_case(tx: Tx) -> None:
     def sees(actor: Actor) -> list[Case]:
         return aftersales.case_page(replace(tx, actor=actor), CaseFilter())
 
-    assert sees(foreign) == sees(Actor("guest")) == []
+    program = Actor("token:1", person=BUYER, by_token=True)
+    assert sees(foreign) == sees(program) == sees(Actor("guest")) == []
     assert [one.id for one in sees(merchant)] == [one.id for one in sees(buyer)] == [case.id]
     assert [one.id for one in sees(guest)] == [case.id]
     [hidden] = aftersales.cases(replace(tx, actor=foreign), [case.id])

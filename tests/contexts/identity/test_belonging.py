@@ -100,8 +100,9 @@ def test_joining_takes_a_known_role_that_one_holds(tx: Tx) -> None:
     place, ann = member(tx, "merchant-owner")
     other, _ = member(tx, "merchant-owner")
     bob = person(tx, "bob@example.org")
+    join(tx, bob, place, "merchant-staff")
     finance = identity.roles_on(rulebook.of(tx), tx.now.date())["merchant-finance"]
-    held = (*finance, "organisation:read", "member:edit")
+    held = (*finance, "organisation:read", "member:edit", "member:read")
     mine = as_member(tx, ann, place.id, *held)
 
     def wish(organisation: Organisation, role: str) -> Membership:
@@ -121,7 +122,10 @@ def test_joining_takes_a_known_role_that_one_holds(tx: Tx) -> None:
     assert isinstance(unknown, NoSuchRole)
     assert isinstance(more, NotYours)
     assert isinstance(foreign, OrganisationNotFound)
-    assert identity.memberships(tx, [bob.id]) == [joined]
+    assert [one.role for one in identity.memberships(tx, [bob.id])] == [
+        "merchant-finance",
+        "merchant-staff",
+    ]
     assert isinstance(identity.join(mine, [wish(place, "merchant-finance")])[0], AlreadyMember)
 
 

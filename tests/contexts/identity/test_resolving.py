@@ -1,11 +1,9 @@
 """Whoever holds a secret is resolved by one query, to what is true at this moment."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from entrepot.contexts import identity
 from entrepot.contexts.identity import Kind, Membership, NewGrant, NewToken
@@ -21,18 +19,7 @@ from tests.contexts.identity.building import (
     person,
     signed_in,
 )
-
-
-@contextmanager
-def statements(tx: Tx) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(*call: object) -> None:
-        seen.append(str(call[2]))
-
-    event.listen(tx.sql, "before_cursor_execute", note)
-    yield seen
-    event.remove(tx.sql, "before_cursor_execute", note)
+from tests.statements import statements
 
 
 def test_roles_become_grants_within_each_organisation(tx: Tx) -> None:
@@ -55,7 +42,7 @@ def test_roles_become_grants_within_each_organisation(tx: Tx) -> None:
 def test_one_statement_is_enough(tx: Tx) -> None:
     _, ann = member(tx, "merchant-owner")
     secret = signed_in(tx, ann)
-    with statements(tx) as seen:
+    with statements(tx.sql) as seen:
         identity.resolve(tx.sql, secret, ROLES)
     assert len(seen) == 1
 

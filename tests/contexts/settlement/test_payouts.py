@@ -20,7 +20,7 @@ from entrepot.contexts.settlement import (
     State,
     Verb,
 )
-from entrepot.kernel.access import OrganisationId
+from entrepot.kernel.access import OrganisationId, PersonId
 from entrepot.kernel.lifecycle import IllegalMove
 from entrepot.kernel.money import Currency, Money
 from entrepot.kernel.problems import BadInput, Forbidden, NotFound, only
@@ -336,6 +336,19 @@ def test_not_who_changed_the_account_lately(tx: Tx, name: str, hours: int, allow
 
     assert isinstance(outcome, Payout if allowed else SecondPerson)
     assert read(tx, payout).state is (State.APPROVED if allowed else State.REQUESTED)
+
+
+def test_ones_own_program_is_no_second_person(tx: Tx) -> None:
+    account(acting(tx, "person:1", "payout-account:edit"))
+    settled(tx, LIMIT + 1)
+    [payout] = made(tx)
+    mine = acting(tx, "token:4", "payout:approve", now=tx.now + timedelta(hours=1))
+    program = replace(mine.actor, person=PersonId(1), by_token=True)
+
+    [outcome] = settlement.approve(replace(mine, actor=program), [payout.id])
+
+    assert isinstance(outcome, SecondPerson)
+    assert read(tx, payout).state is State.REQUESTED
 
 
 def test_who_may_approve(tx: Tx) -> None:

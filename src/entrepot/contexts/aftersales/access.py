@@ -36,8 +36,8 @@ def cases_visible_to(actor: Actor) -> ColumnElement[bool]:
     ways = [actor.reach(Permission.READ, cases.c.merchant_id)]
     if actor.signed:
         ways.append(among(cases.c.group_id, actor.signed))
-    if actor.person is not None:
-        ways.append(cases.c.buyer_id == actor.person)
+    if actor.in_person is not None:
+        ways.append(cases.c.buyer_id == actor.in_person)
     return or_(*ways)
 
 
@@ -70,7 +70,7 @@ def acts_as(actor: Actor, role: Role, case: Case) -> bool:
     """Whether this actor is on that side of a case."""
     match role:
         case Role.BUYER:
-            own = actor.person is not None and case.buyer_id == actor.person
+            own = actor.in_person is not None and case.buyer_id == actor.in_person
             return own or case.group_id in actor.signed or actor.almighty
         case Role.MERCHANT:
             return actor.may(Permission.APPROVE, case.merchant_id)

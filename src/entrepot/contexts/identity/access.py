@@ -56,8 +56,11 @@ def audit_visible_to(actor: Actor) -> ColumnElement[bool]:
     return actor.reach(Permission.AUDIT_READ, audit.c.organisation_id)
 
 
-def lacking(actor: Actor, permissions: Collection[str], within: OrganisationId) -> list[str]:
-    """Those of the permissions that the actor does not hold there, and so cannot hand on."""
+def lacking(actor: Actor, permissions: Collection[str], within: OrganisationId | None) -> list[str]:
+    """Those of the permissions that the actor does not hold there, and so cannot hand on.
+
+    Without a place it is the whole platform: that is where the roles of an operator hold.
+    """
     if actor.almighty:
         return []
     held = actor.grants

@@ -22,6 +22,7 @@ SEEN_EVERY = timedelta(minutes=1)  # How exactly the last use of a session is kn
 ATTEMPT_WINDOW = timedelta(minutes=15)
 ATTEMPTS_PER_ACCOUNT = 10
 ATTEMPTS_PER_ADDRESS = 50
+NEWCOMERS_PER_PERSON = 60  # In the same window: whether an address is taken is not for sweeping.
 
 TOKEN_MARK = "ent_"  # noqa: S105 - lets people and scanners see what a leaked string is.
 
@@ -75,6 +76,11 @@ class Organisation:
     country: str
     founded_at: datetime
 
+    @property
+    def reach(self) -> OrganisationId | None:
+        """Where roles in it hold: in itself or, in an operator, on the whole platform."""
+        return None if self.kind is Kind.OPERATOR else self.id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPerson:
@@ -100,6 +106,15 @@ class Person:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
     person_id: PersonId
+    organisation_id: OrganisationId
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newcomer:
+    """A new person, and the organisation and role in which they come in."""
+
+    person: NewPerson
     organisation_id: OrganisationId
     role: str
 
@@ -214,6 +229,11 @@ def digest(secret: str) -> bytes:
 def prefix_of(secret: str) -> str:
     """The part of a token that is shown: 48 of its 256 bits."""
     return secret[: len(TOKEN_MARK) + 8]
+
+
+def newcomer_key(answerable: str) -> bytes:
+    """The counter of people whom one lets in."""
+    return digest(f"newcomers {answerable}")
 
 
 def attempt_keys(email: str, address: str) -> list[tuple[bytes, int]]:

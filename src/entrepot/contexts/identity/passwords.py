@@ -14,11 +14,16 @@ SHORTEST, LONGEST = 12, 256
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
-def hashed(password: str) -> str:
-    """What is stored of a password."""
+def sound(password: str) -> str:
+    """The password, if it is one that may be set. Costs nothing."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise BadInput("password", f"takes {SHORTEST} to {LONGEST} characters")
-    return HASHER.hash(password)
+    return password
+
+
+def hashed(password: str) -> str:
+    """What is stored of a password."""
+    return HASHER.hash(sound(password))
 
 
 def verified(stored: str | None, password: str) -> bool:

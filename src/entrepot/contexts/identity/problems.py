@@ -19,6 +19,15 @@ class TooManySignIns(TooMany):
         super().__init__("too many sign-ins; wait a while", retry_after_s=retry_after_s)
 
 
+class TooManyNewcomers(TooMany):
+    """Letting people in tells whether an address is taken, and so is not for sweeping."""
+
+    slug = "too-many-newcomers"
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__("too many new people; wait a while", retry_after_s=retry_after_s)
+
+
 class EmailTaken(Problem):
     status, slug, title = 409, "email-taken", "There is an account with this e-mail address"
 

@@ -42,7 +42,12 @@ def resolve(sql: Connection, credential: str, roles: Roles) -> Actor:
     held = {grant for row in rows for grant in _grants(row, roles)}
     if first.scopes is not None:
         held = {grant for grant in held if grant.permission in first.scopes}
-    return Actor(f"{first.kind}:{first.id}", frozenset(held), PersonId(first.person_id))
+    return Actor(
+        f"{first.kind}:{first.id}",
+        frozenset(held),
+        PersonId(first.person_id),
+        by_token=first.scopes is not None,
+    )
 
 
 def organisations(tx: Tx, ids: Sequence[OrganisationId]) -> list[Organisation | Problem]:

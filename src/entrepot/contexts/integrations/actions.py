@@ -81,7 +81,7 @@ def revoke_apps(tx: Tx, ids: Sequence[AppId]) -> list[App | Problem]:
 def consent(tx: Tx, grant: Grant) -> str:
     """Let an app in on behalf of an organisation; returns the code with which it fetches tokens."""
     checked = _checked(tx, grant)
-    if tx.actor.person is None:
+    if tx.actor.in_person is None:
         raise access.refusal(Permission.AUTHORISATION_EDIT)
     code = new_secret(CODE_MARK)
     store.add_code(tx, digest(code), checked, clock.real() + CODE_LASTS)

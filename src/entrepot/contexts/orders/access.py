@@ -33,8 +33,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     ways = [actor.reach(Permission.READ, orders.c.merchant_id)]
     if actor.signed:
         ways.append(among(orders.c.group_id, actor.signed))
-    if actor.person is not None:
-        own = select(groups.c.id).where(groups.c.buyer_id == actor.person)
+    if actor.in_person is not None:
+        own = select(groups.c.id).where(groups.c.buyer_id == actor.in_person)
         ways.append(orders.c.group_id.in_(own))
     return or_(*ways)
 
@@ -85,8 +85,8 @@ def _bought(tx: Tx, found: Iterable[Order]) -> set[GroupId]:
     """The groups among these that this actor bought: a shopper may cancel, and no more."""
     ids = {order.group_id for order in found}
     signed = {id for id in ids if id in tx.actor.signed}
-    if tx.actor.person is None:
+    if tx.actor.in_person is None:
         return signed
     groups_ = store.groups(tx, ids)
-    own = {id for id, group in groups_.items() if group.buyer_id == tx.actor.person}
+    own = {id for id, group in groups_.items() if group.buyer_id == tx.actor.in_person}
     return signed | own

@@ -16,7 +16,7 @@ def is_on_that_side(tx: Tx, role: Role, order: Order, buyer: PersonId | None) ->
     """Whether this actor may act in a role about an order."""
     match role:
         case Role.BUYER:
-            own = tx.actor.person is not None and tx.actor.person == buyer
+            own = tx.actor.in_person is not None and tx.actor.in_person == buyer
             return own or order.group_id in tx.actor.signed or tx.actor.almighty
         case Role.MERCHANT:
             return tx.actor.may(aftersales.Permission.APPROVE, order.merchant_id)

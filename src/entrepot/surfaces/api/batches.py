@@ -93,7 +93,7 @@ class Work:
         """Price baskets."""
 
         def price(tx: Tx, ours: Sequence[QuoteAsk]) -> list[Quote | Problem]:
-            buyer = tx.actor.person
+            buyer = tx.actor.in_person
             return quoting.quote(tx, [replace(ask.wish, buyer_id=buyer) for ask in ours])
 
         # A quote promises nothing that a checkout, which is durable, would not ask again.

@@ -109,7 +109,7 @@ def cancel_order(
 def _buyers(tx: Tx, id: GroupId) -> None:
     """Only who bought it, or holds its link, pays for it; to others it is not there."""
     group = orders.groups(tx, [id]).get(id)
-    own = group is not None and group.buyer_id is not None and group.buyer_id == tx.actor.person
+    own = group is not None and group.buyer_id is not None and group.buyer_id == tx.actor.in_person
     if not own and id not in tx.actor.signed:
         raise NotFound("order group", id)
 

@@ -12,6 +12,7 @@ from entrepot.contexts.identity import (
     Invitation,
     Kind,
     Membership,
+    Newcomer,
     NewPerson,
     OrganisationId,
     PersonId,
@@ -201,25 +202,34 @@ def list_members(organisation_id: OrganisationId, call: ThisCall) -> list[Member
 @router.post(
     "/organisations/{organisation_id}/members",
     status_code=201,
-    responses=refusals(identity.OrganisationNotFound, identity.NotYours, identity.EmailTaken),
+    responses=refusals(
+        identity.OrganisationNotFound,
+        identity.NotYours,
+        identity.EmailTaken,
+        identity.TooManyNewcomers,
+    ),
 )
 def add_member(organisation_id: OrganisationId, body: AskMember, call: ThisCall) -> JoinedView:
-    """Let somebody in. A new person is shown with a link, once, so no key repeats this call."""
+    """Let somebody in. A new person is shown with a link, once, so no key repeats this call.
 
-    def join(tx: Tx) -> JoinedView:
-        person = body.person_id
-        if person is None:
-            wish = NewPerson(name=body.name or "", email=body.email or "")
-            person = only(identity.enrol(tx, [wish])).id
-        one = Membership(person_id=person, organisation_id=organisation_id, role=body.role)
-        only(identity.join(tx, [one]))
-        joined = JoinedView.model_validate(one)
-        if body.person_id is not None:
-            return joined
-        invitation = _invitation(call, only(identity.invite(tx, [person])))
-        return joined.model_copy(update={"invitation": invitation})
+    A known person is one whom you see as a member somewhere, unless you let people in everywhere.
+    """
+    known = body.person_id
+    if known is not None:
+        one = Membership(person_id=known, organisation_id=organisation_id, role=body.role)
+        return call.signed_in(lambda tx: JoinedView.model_validate(only(identity.join(tx, [one]))))
+    person = NewPerson(name=body.name or "", email=body.email or "")
+    newcomer = Newcomer(person=person, organisation_id=organisation_id, role=body.role)
 
-    return call.signed_in(join)
+    def let_in(tx: Tx) -> JoinedView:
+        joined = only(identity.let_in(tx, [newcomer]))
+        invitation = _invitation(call, only(identity.invite(tx, [joined.person_id])))
+        return JoinedView.model_validate(joined).model_copy(update={"invitation": invitation})
+
+    refusal = call.signed_in(identity.count_newcomer)
+    if refusal is not None:
+        raise refusal
+    return call.signed_in(let_in)
 
 
 @router.delete(
@@ -333,8 +343,8 @@ def revoke_grant(grant_id: GrantId, call: ThisCall) -> GrantView:
 
 
 def _my_email(tx: Tx) -> str:
-    person = tx.actor.person
-    if person is None or tx.actor.name != f"person:{person}":
+    person = tx.actor.in_person
+    if person is None:
         raise Unauthenticated("sign in with the password that shall be changed")
     return identity.people(tx, [person])[person].email or ""
 

@@ -275,7 +275,7 @@ def set_account(body: AskAccount, call: ThisCall) -> AccountView:
             bank_code=body.bank_code,
             state="active",
             changed_at=tx.now,
-            changed_by=tx.actor.name,
+            changed_by=tx.actor.answerable,
         )
         known = identity.known(tx, [body.payee_id])
         if body.payee_id not in known:

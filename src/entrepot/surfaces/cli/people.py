@@ -65,13 +65,13 @@ def enrol(
         place = OrganisationId.parse(organisation)
     except ValueError as error:
         raise typer.BadParameter("an id is a number", param_hint="--organisation") from error
-    person = identity.NewPerson(name=name, email=email)
+    newcomer = identity.Newcomer(
+        person=identity.NewPerson(name=name, email=email), organisation_id=place, role=role
+    )
 
     def let_in(tx: "Tx") -> "Invitation":
-        new = only(identity.enrol(tx, [person])).id
-        one = identity.Membership(person_id=new, organisation_id=place, role=role)
-        only(identity.join(tx, [one]))
-        return only(identity.invite(tx, [new]))
+        joined = only(identity.let_in(tx, [newcomer]))
+        return only(identity.invite(tx, [joined.person_id]))
 
     with opened() as parts:
         made = parts.work.run(parts.platform("people"), "people.enrol", let_in)

@@ -1,6 +1,6 @@
 """What can be done in identity, by noun."""
 
-from .belonging import join, leave
+from .belonging import count_newcomer, join, leave, let_in
 from .delegation import give_grants, revoke_grants
 from .enrolment import enrol, erase, found
 from .inviting import invite
@@ -22,6 +22,7 @@ __all__ = [
     "audit",
     "change_password",
     "count_attempt",
+    "count_newcomer",
     "enrol",
     "erase",
     "forget",
@@ -31,6 +32,7 @@ __all__ = [
     "issue_tokens",
     "join",
     "leave",
+    "let_in",
     "revoke_grants",
     "revoke_tokens",
     "rotate",

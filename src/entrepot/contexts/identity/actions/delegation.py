@@ -20,6 +20,11 @@ from entrepot.kernel.ids import new_ids
 from entrepot.kernel.problems import BadInput, Problem
 from entrepot.kernel.tx import EVERY_ROW, Tx
 
+# What lets others in for longer than the grant lasts, or past its end, is nobody else's.
+NOT_FOR_OTHERS = frozenset(
+    {Permission.GRANT_EDIT, Permission.GRANT_USE, Permission.MEMBER_EDIT, Permission.TOKEN_EDIT}
+)
+
 
 def give_grants(tx: Tx, wishes: Sequence[NewGrant]) -> list[DelegatedGrant | Problem]:
     """Let members of other organisations work in one's own, within permissions, for a time."""
@@ -90,6 +95,8 @@ def _refusal(tx: Tx, wish: NewGrant) -> Problem | None:
         return BadInput("to_id", "name another organisation")
     if not wish.permissions:
         return BadInput("permissions", "name at least one permission")
+    if kept := sorted(NOT_FOR_OTHERS & {*wish.permissions}):
+        return BadInput("permissions", f"{', '.join(kept)} would outlast the grant")
     if not timedelta(0) < wish.lasts <= GRANT_LASTS_AT_MOST:
         return BadInput("lasts", f"takes up to {GRANT_LASTS_AT_MOST.days} days")
     lacking = access.lacking(tx.actor, wish.permissions, wish.from_id)

@@ -71,8 +71,9 @@ def enrol(tx: Tx, wishes: Sequence[NewPerson]) -> list[Person | Problem]:
 
 def erase(tx: Tx, ids: Sequence[PersonId]) -> list[Person | Problem]:
     """Forget people for good: their data, sign-ins, tokens and memberships. Ids stay, nameless."""
+    store.hold_people(tx, ids)  # Who comes in at this moment comes in before, or not at all.
     known = store.people_by_ids(tx, ids)
-    mine = tx.actor.person
+    mine = tx.actor.in_person
     allowed = {id for id in known if id == mine or tx.actor.may(Permission.PERSON_ERASE)}
     gone = [id for id in dict.fromkeys(ids) if id in allowed and known[id].erased_at is None]
     if gone:

@@ -22,7 +22,7 @@ from entrepot.kernel import clock
 from entrepot.kernel.access import PersonId
 from entrepot.kernel.ids import new_ids
 from entrepot.kernel.problems import Problem
-from entrepot.kernel.tx import Tx
+from entrepot.kernel.tx import EVERY_ROW, Tx
 
 
 def invite(tx: Tx, wishes: Sequence[PersonId]) -> list[Invitation | Problem]:
@@ -47,28 +47,44 @@ def invite(tx: Tx, wishes: Sequence[PersonId]) -> list[Invitation | Problem]:
 
 
 def _refusals(tx: Tx, ids: Sequence[PersonId]) -> dict[PersonId, Problem | None]:
+    store.hold_people(tx, ids)  # One link at a time; nobody joins anything between look and link.
     people = store.people_by_ids(tx, ids)
     belong: dict[PersonId, list[Membership]] = {id: [] for id in ids}
     for one in store.memberships_of(tx, belong):
         belong[one.person_id].append(one)
     new = store.newcomers(tx, belong, clock.real())
     everywhere = tx.actor.may(Permission.PERSON_INVITE)
-    known = roles.on(rulebook.of(tx), tx.now.date())
+    beyond = _beyond(tx, [one for places in belong.values() for one in places])
     found: dict[PersonId, Problem | None] = {}
     for id, places in belong.items():
         there = id in people and people[id].erased_at is None
         if not (there and (everywhere or (id in new and _let_in(tx, places)))):
             found[id] = PersonNotFound("person", id)
         else:
-            beyond = {
-                permission
-                for place in places
-                for permission in access.lacking(
-                    tx.actor, [*known.get(place.role, ())], place.organisation_id
-                )
-            }
-            found[id] = NotYours(sorted(beyond)) if beyond else None
+            found[id] = NotYours(sorted(beyond[id])) if beyond.get(id) else None
     return found
+
+
+def _beyond(tx: Tx, all_: Sequence[Membership]) -> dict[PersonId, set[str]]:
+    """What each of these members can do that this actor cannot, here or for clients."""
+    known = roles.on(rulebook.of(tx), tx.now.date())
+    ids = {one.organisation_id for one in all_}
+    places = store.organisations_by_ids(tx, ids, EVERY_ROW)
+    lent = store.live_grants_to(tx, ids, clock.real())
+    beyond: dict[PersonId, set[str]] = {}
+    for one in all_:
+        can = known.get(one.role, frozenset())
+        held = [(can, places[one.organisation_id].reach)]
+        if Permission.GRANT_USE in can:
+            held += [
+                (frozenset(each.permissions), each.from_id)
+                for each in lent
+                if each.to_id == one.organisation_id
+            ]
+        for permissions, within in held:
+            more = access.lacking(tx.actor, permissions, within)
+            beyond.setdefault(one.person_id, set()).update(more)
+    return beyond
 
 
 def _let_in(tx: Tx, places: Sequence[Membership]) -> bool:

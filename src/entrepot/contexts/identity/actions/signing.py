@@ -49,6 +49,8 @@ def sign_in(tx: Tx, wish: SignIn) -> OpenedSession:
     right = passwords.verified(stored, wish.password)
     if person is None or stored is None or not right:
         raise WrongCredentials
+    if not store.still(tx, person, stored):  # Changed while we looked at it: that ends sign-ins.
+        raise WrongCredentials
     if fresh := passwords.renewed(stored, wish.password):
         store.set_password(tx, person, fresh)
     account, _ = attempt_keys(wish.email, "")[0]
@@ -58,11 +60,11 @@ def sign_in(tx: Tx, wish: SignIn) -> OpenedSession:
 
 def accept(tx: Tx, secret: str, password: str) -> OpenedSession:
     """Set a password by a link, which is used up. It ends all earlier sessions and opens one."""
-    at, hashed = clock.real(), passwords.hashed(password)
+    at, sound = clock.real(), passwords.sound(password)
     person = store.use_invitation(tx, digest(secret), at)
-    if person is None:
+    if person is None:  # Before anything is hashed: strangers shall not keep the processor busy.
         raise InvitationEnded
-    store.set_password(tx, person, hashed)
+    store.set_password(tx, person, passwords.hashed(sound))
     store.end_sessions_of(tx, [person], at)
     store.add_audit(tx, [Mark(action="identity.accept_invitation", subject=person)])
     return _opened(tx, person)
@@ -92,7 +94,7 @@ def sign_out(tx: Tx, secret: str) -> None:
 
 def sign_out_everywhere(tx: Tx, person: PersonId) -> int:
     """End all sessions of a person: one's own, or anybody's with the permission."""
-    if person != tx.actor.person and not tx.actor.may(Permission.SESSION_REVOKE):
+    if person != tx.actor.in_person and not tx.actor.may(Permission.SESSION_REVOKE):
         raise PersonNotFound("person", person)
     ended = store.end_sessions_of(tx, [person], clock.real())
     store.add_audit(tx, [Mark(action="identity.sign_out_everywhere", subject=person)])
@@ -101,7 +103,7 @@ def sign_out_everywhere(tx: Tx, person: PersonId) -> int:
 
 def change_password(tx: Tx, old: str, new: str, session: str = "") -> None:
     """Change one's own password. It ends all one's sessions but the given one."""
-    person = tx.actor.person
+    person = tx.actor.in_person
     if person is None:
         raise access.refusal(Permission.SESSION_REVOKE)
     if not passwords.verified(store.password_of(tx, person), old):

@@ -22,6 +22,7 @@ from entrepot.contexts.identity.model import (
     Outcome,
 )
 from entrepot.contexts.identity.tables import audit, grants
+from entrepot.kernel.access import OrganisationId
 from entrepot.kernel.ids import among, new_ids
 from entrepot.kernel.tx import Tx
 
@@ -54,6 +55,12 @@ def grants_by_ids(
     tx: Tx, ids: Collection[GrantId], visible: ColumnElement[bool]
 ) -> dict[GrantId, DelegatedGrant]:
     return grants_where(tx, among(grants.c.id, ids), visible)
+
+
+def live_grants_to(tx: Tx, ids: Collection[OrganisationId], at: datetime) -> list[DelegatedGrant]:
+    """What members of these organisations may do in others at an instant, or soon."""
+    live = grants.c.revoked_at.is_(None), grants.c.ends_at > at
+    return [*grants_where(tx, among(grants.c.to_id, ids), *live).values()]
 
 
 def grants_after(

@@ -14,9 +14,7 @@ from entrepot.kernel.tx import Tx
 
 def add_invitations(tx: Tx, new: Sequence[tuple[Invitation, bytes]], at: datetime) -> None:
     """Write links; earlier ones of the same people open nothing any more."""
-    mine = among(invitations.c.person_id, [one.person_id for one, _ in new])
-    open_ = invitations.c.used_at.is_(None), invitations.c.ends_at > at
-    tx.sql.execute(update(invitations).where(mine, *open_).values(ends_at=at))
+    end_invitations_of(tx, [one.person_id for one, _ in new], at)
     rows = [
         {
             "id": one.id,
@@ -30,6 +28,13 @@ def add_invitations(tx: Tx, new: Sequence[tuple[Invitation, bytes]], at: datetim
     ]
     if rows:
         tx.sql.execute(insert(invitations), rows)
+
+
+def end_invitations_of(tx: Tx, ids: Collection[PersonId], at: datetime) -> None:
+    """What was open for these people opens nothing any more."""
+    open_ = invitations.c.used_at.is_(None), invitations.c.ends_at > at
+    mine = among(invitations.c.person_id, ids)
+    tx.sql.execute(update(invitations).where(mine, *open_).values(ends_at=at))
 
 
 def use_invitation(tx: Tx, secret: bytes, at: datetime) -> PersonId | None:

@@ -85,6 +85,12 @@ def add_people(tx: Tx, new: Sequence[tuple[NewPerson, str | None]]) -> list[Pers
     return [added.get(id) for id in ids]
 
 
+def hold_people(tx: Tx, ids: Collection[PersonId]) -> None:
+    """Let one unit of work at a time invite somebody, let them in or forget them."""
+    rows = select(people.c.id).where(among(people.c.id, ids))
+    tx.sql.execute(rows.order_by(people.c.id).with_for_update(key_share=True))
+
+
 def people_by_ids(tx: Tx, ids: Collection[PersonId]) -> dict[PersonId, Person]:
     query = select(people).where(among(people.c.id, ids))
     return {row.id: _person(row) for row in tx.sql.execute(query)}
@@ -134,8 +140,10 @@ def members_of(
     return memberships_where(tx, among(memberships.c.organisation_id, ids), visible)
 
 
-def memberships_of(tx: Tx, ids: Collection[PersonId]) -> list[Membership]:
-    return memberships_where(tx, among(memberships.c.person_id, ids))
+def memberships_of(
+    tx: Tx, ids: Collection[PersonId], visible: ColumnElement[bool] = EVERY_ROW
+) -> list[Membership]:
+    return memberships_where(tx, among(memberships.c.person_id, ids), visible)
 
 
 def _organisation(row: Row[Any]) -> Organisation:

@@ -44,6 +44,13 @@ def password_of(tx: Tx, person: PersonId) -> str | None:
     return tx.sql.scalar(select(people.c.password).where(people.c.id == person))
 
 
+def still(tx: Tx, person: PersonId, password: str) -> bool:
+    """Whether this is what is stored of a password, and stays so until the work ends."""
+    mine = people.c.id == person, people.c.password == password
+    held = select(people.c.id).where(*mine).with_for_update(key_share=True)
+    return tx.sql.scalar(held) is not None
+
+
 def set_password(tx: Tx, person: PersonId, password: str) -> None:
     tx.sql.execute(update(people).where(people.c.id == person).values(password=password))
 

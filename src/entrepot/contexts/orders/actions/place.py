@@ -35,7 +35,7 @@ def open_quotes(tx: Tx, placings: Sequence[Placing]) -> list[Quote | Group | Pro
     outcomes: list[Quote | Group | Problem] = []
     for placing in placings:
         quote = found.get(placing.quote_id)
-        if quote is None or quote.buyer_id not in {None, tx.actor.person}:
+        if quote is None or quote.buyer_id not in {None, tx.actor.in_person}:
             outcomes.append(QuoteNotFound(placing.quote_id))
         elif placing.quote_id in placed:
             outcomes.append(placed[placing.quote_id])

@@ -76,7 +76,7 @@ def _booked(tx: Tx, line: BankLine) -> Payout | Problem:
 def _walked(tx: Tx, payout: Payout, line: BankLine) -> Payout:
     """All the way that a payout goes, as of when the bank paid it."""
     at = line.paid_at
-    [agreed] = move(tx, [replace(payout, approved_by=tx.actor.name)], Verb.APPROVE, at)
+    [agreed] = move(tx, [replace(payout, approved_by=tx.actor.answerable)], Verb.APPROVE, at)
     [gone] = move(tx, [replace(agreed, attempt=1)], Verb.SEND, at)
     ledger.post(tx, [sent(gone, at)])
     known = replace(gone, provider_reference=line.reference, reason="booked from the bank")

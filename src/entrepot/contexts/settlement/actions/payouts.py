@@ -284,12 +284,12 @@ def _payout(
 def _agreed(tx: Tx, payout: Payout, account: PayoutAccount) -> Payout | Problem:
     rule: Payouts = version(tx, payout.rule).row({})
     fresh = tx.now - account.changed_at < timedelta(hours=rule.account_cooldown_h)
-    if fresh and account.changed_by == tx.actor.name:
+    if fresh and account.changed_by == tx.actor.answerable:
         return SecondPerson(
             f"you changed the payee's account less than {rule.account_cooldown_h} hours ago",
             payout_id=str(payout.id),
         )
-    return replace(payout, approved_by=tx.actor.name)
+    return replace(payout, approved_by=tx.actor.answerable)
 
 
 def _readdressed(payout: Payout, account: PayoutAccount | None) -> Payout | Problem:
