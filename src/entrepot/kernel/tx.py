@@ -87,19 +87,18 @@ class UnitOfWork:
         """
         for attempt in count(1):
             try:
-                with self.engine.begin() as sql:
-                    _commit_lazily(sql, lazily=not durable)
-                    tx = Tx(sql, who(sql), self.clock.now(sql), self.queue, self.rules)
-                    result = do(tx)
-                log.debug("work.committed", work=work, actor=tx.actor.name)
-                return result
+                return self._once(who, work, do, durable=durable)
             except OperationalError as error:
                 if attempt == TRIES or getattr(error.orig, "sqlstate", None) not in LOST_A_FIGHT:
                     raise
                 log.warning("work.repeated", work=work, attempt=attempt)
         raise AssertionError("unreachable")
 
-
-def _commit_lazily(sql: Connection, *, lazily: bool) -> None:
-    if lazily:
-        sql.execute(LAZILY)
+    def _once(self, who: Who, work: str, do: Callable[[Tx], T], *, durable: bool) -> T:
+        with self.engine.begin() as sql:
+            if not durable:
+                sql.execute(LAZILY)
+            tx = Tx(sql, who(sql), self.clock.now(sql), self.queue, self.rules)
+            result = do(tx)
+        log.debug("work.committed", work=work, actor=tx.actor.name)
+        return result

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from entrepot.contexts import catalog, merchants
 from entrepot.contexts.catalog import (
@@ -23,6 +23,7 @@ from entrepot.contexts.catalog import (
 from entrepot.kernel.lifecycle import IllegalMove
 from entrepot.kernel.problems import BadInput, Forbidden, NotFound, Problem, each, only
 from entrepot.kernel.tx import Tx
+from tests.statements import statements
 
 from . import goods
 from .goods import OPERATOR, Seller, by, unit
@@ -235,18 +236,12 @@ def test_a_market_that_is_not_open_refuses(tx: Tx, us: Seller) -> None:
 
 
 def test_hundreds_take_as_many_statements_as_two(tx: Tx, us: Seller) -> None:
-    seen: list[object] = []
-
-    def count(*args: object) -> None:
-        seen.append(args[2])
-
-    event.listen(tx.sql, "before_cursor_execute", count)
-    two = goods.sold(tx, us, n=2)
-    few = len(seen)
-    many = goods.sold(tx, us, n=300)
-    assert len(seen) == 2 * few
-    seen.clear()
-    assert len(catalog.offers(tx, "us", goods.skus([*two, *many]))) == 302
-    event.remove(tx.sql, "before_cursor_execute", count)
+    with statements(tx.sql) as few:
+        two = goods.sold(tx, us, n=2)
+    with statements(tx.sql) as many:
+        more = goods.sold(tx, us, n=300)
+    assert len(many) == len(few) > 0
+    with statements(tx.sql) as seen:
+        assert len(catalog.offers(tx, "us", goods.skus([*two, *more]))) == 302
 
     assert len(seen) == 1

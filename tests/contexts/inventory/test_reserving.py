@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
 from entrepot.contexts import inventory
@@ -12,6 +11,7 @@ from entrepot.kernel.access import OrganisationId
 from entrepot.kernel.ids import Id
 from entrepot.kernel.tx import Tx
 from tests.contexts.catalog.goods import unit
+from tests.statements import statements
 
 from .stock import a_sku, counts, facts, location, receipt, received, want
 
@@ -235,14 +235,8 @@ def test_a_batch_takes_two_statements(tx: Tx) -> None:
     skus = a_sku(tx, 20)
     place = location(tx)
     received(tx, *(receipt(sku, place, 100) for sku in skus))
-    seen: list[str] = []
-
-    def count(*args: object) -> None:
-        seen.append(str(args[2]))
-
-    event.listen(tx.sql, "before_cursor_execute", count)
     wants = [want(n, skus[(n + pos) % 20], pos=pos) for n in range(1, 257) for pos in (1, 2)]
-    assert inventory.reserve(unit(tx), wants) == [None] * 512
-    event.remove(tx.sql, "before_cursor_execute", count)
+    with statements(tx.sql) as seen:
+        assert inventory.reserve(unit(tx), wants) == [None] * 512
 
     assert len(seen) == 2
