@@ -107,6 +107,7 @@ def run(options: Namespace) -> Result:
             "orders": options.orders,
             "p99_goal_ms": P99_MS,
             "limit_one_client": round(limits[1], 1),
+            "ratio_one_client": round(seen["deep page", 1].rate / limits[1], 3),
             "runs": {f"{name}, {n}": shown(each) for (name, n), each in seen.items()},
             "generator": GENERATOR,
             "server_rss_mb": round(resident / 1e6, 1),
@@ -237,7 +238,7 @@ def script(shop: Filled, deep: tuple[datetime, int]) -> str:
     )
     parts = [
         (VIEWS / f"sold_{name}.sql").read_text(encoding="utf-8")
-        for name in ("lines", "parcels", "cancellations")
+        for name in ("heads", "lines", "parcels")
     ]
     return "begin;\n" + page + "".join(f"{part.rstrip()};\n" for part in parts) + "commit;\n"
 

@@ -10,20 +10,21 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+import orjson
+
 from entrepot.contexts.orders import OrderId
 from entrepot.kernel.db import sql_file
 from entrepot.kernel.tx import Tx
 
-LINES, PARCELS, CANCELLATIONS = (
-    sql_file(__file__, name) for name in ("sold_lines", "sold_parcels", "sold_cancellations")
+HEADS, LINES, PARCELS = (
+    sql_file(__file__, name) for name in ("sold_heads", "sold_lines", "sold_parcels")
 )
 
 
-class SoldLine(NamedTuple):
-    """A line with the head of its order, as the statement tells them."""
+class SoldHead(NamedTuple):
+    """An order without its lines."""
 
     id: int
-    group_id: int
     state: str
     currency: str
     market: str
@@ -44,6 +45,13 @@ class SoldLine(NamedTuple):
     name: str
     phone: str
     address: str  # JSON.
+    cancellations: str | None  # JSON.
+
+
+class SoldLine(NamedTuple):
+    """A line of an order."""
+
+    order_id: int
     pos: int
     sku_id: int
     product_id: int
@@ -52,13 +60,11 @@ class SoldLine(NamedTuple):
     gone: int
     taken: Sequence[int] | None
     first_unit: int
-    unit_price_minor: int
     list_minor: int
     seller_discount_minor: int
     platform_discount_minor: int
     shipping_minor: int
     tax_minor: int
-    payment_minor: int
     taxes: str  # JSON.
     promotions: str | None  # JSON.
     shipper: str
@@ -89,16 +95,16 @@ class SoldParcel(NamedTuple):
 class SoldCancellation(NamedTuple):
     """Who asked to cancel an order, and why."""
 
-    order_id: int
     state: str
     asked_by: str
     reason: str
-    asked_at: datetime
+    asked_s: int  # Seconds since 1970.
 
 
 class Sold(NamedTuple):
-    """One order with all that belongs to it; its head is on each of its lines."""
+    """One order with all that belongs to it."""
 
+    head: SoldHead
     lines: Sequence[SoldLine]
     parcels: Sequence[SoldParcel]
     cancellations: Sequence[SoldCancellation]
@@ -109,14 +115,19 @@ def sold(tx: Tx, ids: Sequence[OrderId]) -> list[Sold]:
     if not ids:
         return []
     asked = {"ids": [int(id) for id in ids]}
-    lines = map(SoldLine._make, tx.sql.execute(LINES, asked).all())
+    heads = map(SoldHead._make, tx.sql.execute(HEADS, asked).all())
+    lines = _by_order(map(SoldLine._make, tx.sql.execute(LINES, asked).all()))
     parcels = _by_order(map(SoldParcel._make, tx.sql.execute(PARCELS, asked).all()))
-    wishes = _by_order(map(SoldCancellation._make, tx.sql.execute(CANCELLATIONS, asked).all()))
     return [
-        Sold([*found], parcels.get(id, ()), wishes.get(id, ()))
-        for id, found in groupby(lines, attrgetter("id"))
+        Sold(head, lines[head.id], parcels.get(head.id, ()), _cancellations(head)) for head in heads
     ]
 
 
 def _by_order(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return {id: [*found] for id, found in groupby(rows, attrgetter("order_id"))}
+
+
+def _cancellations(head: SoldHead) -> Sequence[SoldCancellation]:
+    if head.cancellations is None:
+        return ()
+    return [SoldCancellation(*one) for one in orjson.loads(head.cancellations)]

@@ -1,7 +1,7 @@
 """Orders in the dialect's words: an item is one unit, a package is a parcel.
 
-Written for pages of many orders: amounts are remembered as text, and what units of a line share is
-made once for the line.
+Written for pages of many orders, on which the same goods at the same prices come again and again:
+what is told of a SKU, of a unit's amounts and of a payment is remembered, and never changed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +17,7 @@ from entrepot.contexts.orders import Side, State, unit_share
 from entrepot.contexts.promotions import Layer
 from entrepot.kernel.money import Currency
 from entrepot.rulebook import Carrier, DeliveryOption
-from entrepot.views.sold import Sold, SoldLine, SoldParcel
+from entrepot.views.sold import Sold, SoldHead, SoldLine, SoldParcel
 
 from . import money
 from .envelope import Data
@@ -49,6 +49,7 @@ IN_PARCEL = {
 GONE = ("CANCELLED", "CANCELLED")
 # By whether goods were set aside in the platform's own warehouse, which sends them then.
 FULFILLMENT = {True: "FULFILLMENT_BY_TIKTOK", False: "FULFILLMENT_BY_SELLER"}
+LEVELS = ("L0", "L1", "L2")  # Of an address: country, state, city.
 SHIPPING_TYPES = {"platform": "TIKTOK", "merchant": "SELLER"}
 
 
@@ -59,7 +60,7 @@ class Words:
         self,
         carriers: Mapping[str, Carrier],
         options: Mapping[str, DeliveryOption],
-        sla: Callable[[SoldLine], datetime | None],
+        sla: Callable[[SoldHead], datetime | None],
     ) -> None:
         self._carriers, self._sla = carriers, sla
         self._options: dict[str, DeliveryOption] = {
@@ -68,15 +69,15 @@ class Words:
 
     def order(self, sold: Sold) -> Values:
         """One order with its items, packages, payment and address."""
-        head = sold.lines[0]
+        head, first = sold.head, sold.lines[0]
         told: Values = {
             "id": str(head.id),
             "status": STATUS[head.state],
             "create_time": int(head.placed_at.timestamp()),
             "update_time": int(head.changed_at.timestamp()),
-            "fulfillment_type": FULFILLMENT[head.keeper_id == PLATFORM],
+            "fulfillment_type": FULFILLMENT[first.keeper_id == PLATFORM],
             "delivery_type": "HOME_DELIVERY",
-            "shipping_type": SHIPPING_TYPES[head.shipper],
+            "shipping_type": SHIPPING_TYPES[first.shipper],
             "commerce_platform": "TIKTOK_SHOP",
             "order_type": "NORMAL",
             "is_cod": False,
@@ -86,31 +87,31 @@ class Words:
             "has_updated_recipient_address": False,
             "is_buyer_request_cancel": False,
             "packages": [{"id": str(id)} for id in dict.fromkeys(p.id for p in sold.parcels)],
-            "payment": payment(sold.lines),
+            "payment": payment(head, sold.lines),
             "recipient_address": address(head),
         }
-        self._add_people_and_places(told, head)
+        self._add_people_and_places(told, head, first)
         self._add_times(told, head)
         self._add_parcels(told, sold.parcels)
-        reason = _add_cancellations(told, sold, head)
+        reason = _add_cancellations(told, sold)
         told["line_items"] = [
             item for line in sold.lines for item in self._items(sold, line, reason)
         ]
         return told
 
-    def _add_people_and_places(self, told: Values, head: SoldLine) -> None:
-        option = self._options.get(head.shipper)
+    def _add_people_and_places(self, told: Values, head: SoldHead, first: SoldLine) -> None:
+        option = self._options.get(first.shipper)
         if option is not None:
             told["delivery_option_id"] = str(option.id)
             told["delivery_option_name"] = option.name
         if head.buyer_id is not None:
             told["user_id"] = str(head.buyer_id)
-        if head.location_id is not None:
-            told["warehouse_id"] = str(head.location_id)
+        if first.location_id is not None:
+            told["warehouse_id"] = str(first.location_id)
         if head.method is not None:
             told["payment_method_name"] = head.method
 
-    def _add_times(self, told: Values, head: SoldLine) -> None:
+    def _add_times(self, told: Values, head: SoldHead) -> None:
         if head.paid_at is not None:
             told["paid_time"] = int(head.paid_at.timestamp())
         if head.dispatched_at is not None:
@@ -152,92 +153,109 @@ class Words:
 
     def _items(self, sold: Sold, line: SoldLine, cancelled: Values) -> list[Values]:
         """The units of a line: what they share, and then each one's own."""
-        shared: Values = {
-            "sku_id": str(line.sku_id),
-            "product_id": str(line.product_id),
-            "product_name": line.title,
-            "seller_sku": line.code,
-            "sku_name": named(line.options),
-            "sku_type": "NORMAL",
-            "currency": line.currency,
-            "is_gift": False,
-            "is_dangerous_good": False,
-        }
+        head = sold.head
+        sku = (line.sku_id, line.product_id, line.code)
+        goods = described(sku, line.title, line.options, head.currency)
         within = {
             n: parcel for parcel in sold.parcels if parcel.pos == line.pos for n in parcel.units
         }
         items = []
         for n in range(line.quantity):
             parcel = within.get(n)
-            item = {"id": str(line.first_unit + n), **shared, **amounts(line, n)}
-            item["display_status"], item["package_status"] = _status(line, n, parcel)
+            item = {"id": str(line.first_unit + n), **goods, **amounts(line, head.currency, n)}
+            status, item["package_status"] = _status(head, line, n, parcel)
+            item["display_status"] = status
             if parcel is not None:
                 item["package_id"] = str(parcel.id)
                 self._add_carrier(item, parcel, "shipping_provider_name")
                 if parcel.labelled_at is not None:
                     item["rts_time"] = int(parcel.labelled_at.timestamp())
-            if item["display_status"] == "CANCELLED":
+            if status == "CANCELLED":
                 item |= cancelled
             items.append(item)
         return items
 
 
-def _status(line: SoldLine, n: int, parcel: SoldParcel | None) -> tuple[str, str]:
+@lru_cache(maxsize=1 << 14)
+def described(sku: tuple[int, int, str], title: str, options: str, currency: str) -> Data:
+    """What is told of a SKU with each of its units: `options` is JSON, such as {"size": "M"}."""
+    id, product_id, code = sku
+    return {
+        "sku_id": str(id),
+        "product_id": str(product_id),
+        "product_name": title,
+        "seller_sku": code,
+        "sku_name": ", ".join(orjson.loads(options).values()),
+        "sku_type": "NORMAL",
+        "currency": currency,
+        "is_gift": False,
+        "is_dangerous_good": False,
+    }
+
+
+def _status(head: SoldHead, line: SoldLine, n: int, parcel: SoldParcel | None) -> tuple[str, str]:
     if parcel is not None:
         status, package = IN_PARCEL.get(parcel.state, GONE)
-        if line.state == State.COMPLETED and status == "DELIVERED":
+        if head.state == State.COMPLETED and status == "DELIVERED":
             return "COMPLETED", package
         return status, package
-    if line.state in ENDED or line.is_taken(n):
+    if head.state in ENDED or line.is_taken(n):
         return GONE
-    return ("AWAITING_SHIPMENT" if line.state in WAITING else STATUS[line.state]), "TO_FULFILL"
+    return ("AWAITING_SHIPMENT" if head.state in WAITING else STATUS[head.state]), "TO_FULFILL"
 
 
-def _add_cancellations(told: Values, sold: Sold, head: SoldLine) -> Values:
+def _add_cancellations(told: Values, sold: Sold) -> Values:
     """Who wants or wanted out; gives what cancelled items tell of it."""
     item: Values = {}
     for wish in sold.cancellations:
         initiator = INITIATORS[wish.asked_by]
         if wish.state == "requested":
             told["is_buyer_request_cancel"] = wish.asked_by == Side.BUYER
-            told["request_cancel_time"] = int(wish.asked_at.timestamp())
+            told["request_cancel_time"] = wish.asked_s
             told.setdefault("cancellation_initiator", initiator)
         else:
             reason = wish.reason.replace("_", " ").capitalize()
             item = {"cancel_reason": reason, "cancel_user": initiator}
-            if head.state in ENDED:
+            if sold.head.state in ENDED:
                 told["cancellation_initiator"], told["cancel_reason"] = initiator, reason
     return item
 
 
-def amounts(line: SoldLine, n: int) -> Values:
+def amounts(line: SoldLine, currency: str, n: int) -> Data:
     """What a unit cost; its taxes are those on top of the price."""
-    currency, count = line.currency, line.quantity
-    full = _share(line.list_minor, n, count)
-    seller = _share(line.seller_discount_minor, n, count)
-    platform = _share(line.platform_discount_minor, n, count)
+    off = (line.seller_discount_minor, line.platform_discount_minor)
+    taxes = line.taxes if line.tax_minor else "[]"
+    return _amounts(line.list_minor, off, taxes, currency, (n, line.quantity))
+
+
+@lru_cache(maxsize=1 << 14)
+def _amounts(
+    list_minor: int, off: tuple[int, int], taxes: str, currency: str, unit: tuple[int, int]
+) -> Data:
+    n, count = unit
+    full = _share(list_minor, n, count)
+    seller, platform = (_share(minor, n, count) for minor in off)
     told: Values = {
         "original_price": text(full, currency),
         "sale_price": text(full - seller - platform, currency),
         "seller_discount": text(seller, currency),
         "platform_discount": text(platform, currency),
     }
-    if line.tax_minor:
+    if taxes != "[]":
         told["item_tax"] = [
             {
                 "tax_type": "SALES_TAX",
                 "tax_amount": text(_share(tax["minor"], n, count), currency),
                 "tax_rate": rate(tax["rate_ppm"]),
             }
-            for tax in orjson.loads(line.taxes)
+            for tax in orjson.loads(taxes)
             if not tax["included"]
         ]
     return told
 
 
-def payment(lines: Sequence[SoldLine]) -> Data:
+def payment(head: SoldHead, lines: Sequence[SoldLine]) -> Data:
     """What the buyer pays for an order, by what it is for."""
-    currency = lines[0].currency
     full = seller = platform = carriage = off = tax = 0
     for line in lines:
         full += line.list_minor
@@ -246,9 +264,15 @@ def payment(lines: Sequence[SoldLine]) -> Data:
         carriage += line.shipping_minor
         off += _off_shipping(line)
         tax += line.tax_minor
+    return _payment(head.currency, (head.total_minor, full, seller, platform, carriage, off, tax))
+
+
+@lru_cache(maxsize=1 << 14)
+def _payment(currency: str, sums: tuple[int, int, int, int, int, int, int]) -> Data:
+    total, full, seller, platform, carriage, off, tax = sums
     return {
         "currency": currency,
-        "total_amount": text(lines[0].total_minor, currency),
+        "total_amount": text(total, currency),
         "sub_total": text(full - seller - platform, currency),
         "original_total_product_price": text(full, currency),
         "seller_discount": text(seller, currency),
@@ -269,27 +293,28 @@ def _off_shipping(line: SoldLine) -> int:
     return sum(one["minor"] for one in applied if one["layer"] == Layer.SHIPPING_DISCOUNT)
 
 
-def address(head: SoldLine) -> Data:
+def address(head: SoldHead) -> Data:
     """Where it goes: only the country, as long as the order is on hold."""
     if head.state in HIDDEN:
         return {"region_code": head.country}
-    lines = orjson.loads(head.address)
-    street, city, region = (lines.get(key, "") for key in ("street", "city", "region"))
-    parts = [street, lines.get("extra", ""), city, region, lines.get("postal_code", "")]
-    levels = [("Country", head.country), ("State", region), ("City", city)]
+    said = orjson.loads(head.address).get
+    street, extra, code = said("street", ""), said("extra", ""), said("postal_code", "")
+    levels = [("Country", head.country), ("State", said("region", "")), ("City", said("city", ""))]
+    city, region = levels[2][1], levels[1][1]
+    whole = filter(None, (street, extra, city, region, code, head.country))
     return {
         "name": head.name,
         "first_name": head.name,
         "last_name": "",
         "phone_number": head.phone,
         "region_code": head.country,
-        "postal_code": lines.get("postal_code", ""),
-        "full_address": ", ".join(part for part in [*parts, head.country] if part),
+        "postal_code": code,
+        "full_address": ", ".join(whole),
         "address_detail": street,
         "address_line1": street,
-        "address_line2": lines.get("extra", ""),
+        "address_line2": extra,
         "district_info": [
-            {"address_level": f"L{n}", "address_level_name": level, "address_name": name}
+            {"address_level": LEVELS[n], "address_level_name": level, "address_name": name}
             for n, (level, name) in enumerate(levels)
             if name
         ],
@@ -300,12 +325,6 @@ def address(head: SoldLine) -> Data:
 def text(minor: int, currency: str) -> str:
     """An amount as the dialect writes it; a page asks for the same ones again and again."""
     return money.amount(minor, Currency(currency))
-
-
-@lru_cache(maxsize=1 << 12)
-def named(options: str) -> str:
-    """What a SKU is called among those of its product: "Black, 26"."""
-    return ", ".join(orjson.loads(options).values())
 
 
 @lru_cache(maxsize=1 << 10)

@@ -120,7 +120,7 @@ def rendered(tx: Tx, market: str, ids: Sequence[OrderId]) -> list[Data]:
     words = Words(
         carriers=logistics.carriers(tx, market),
         options=logistics.delivery_options(tx, market),
-        sla=lambda line: orders.dispatch_due_at(tx, line),
+        sla=lambda head: orders.dispatch_due_at(tx, head),
     )
     return [words.order(each) for each in sold(tx, ids)]
 

@@ -59,7 +59,7 @@ def search(
         query = query.order_by(column, orders.c.id)
     else:
         query = query.order_by(column.desc(), orders.c.id.desc())
-    found = tx.sql.execute(query.limit(cut.limit), _given(wanted))
+    found = tx.sql.execute(query.limit(cut.limit), _given(wanted)).all()
     return [(row[0], OrderId(row[1])) for row in found]
 
 
