@@ -3,9 +3,12 @@
 from typing import Any
 
 from entrepot.contexts import aftersales
-from entrepot.contexts.aftersales import Grade, Kind, Role, State, Verb, may
+from entrepot.contexts.aftersales import Grade, Kind, Label, Role, State, Verb, may
+from entrepot.flows import returning
 from entrepot.flows.returning import OpenCase
 from entrepot.kernel.problems import only
+
+FAULTLESS = {Kind.REFUND: "goodwill", Kind.RETURN_AND_REFUND: "no_longer_wanted"}
 
 
 def open_case(story: Any, act: Any) -> None:
@@ -17,7 +20,7 @@ def open_case(story: Any, act: Any) -> None:
         order_id=order.id,
         kind=kind,
         role=Role.MERCHANT if merchant else Role.BUYER,
-        reason="damaged",
+        reason=FAULTLESS.get(kind, "damaged") if act.much % 2 else "damaged",
         units=story._part(order, "shipped", act) if act.much < 80 else None,
     )
     story.opened.append(story.life.open_case(wish).id)
@@ -34,7 +37,8 @@ def refuse(story: Any, act: Any) -> None:
 
 
 def go_on(story: Any, act: Any) -> None:
-    """Take it a step further that decides nothing."""
+    """Take it a step further that decides nothing; a label is given on the way, or none."""
+    _label(story, act)
     _step(story, act, Verb.OFFER, Verb.SEND_BACK, Verb.ESCALATE, Verb.GRANT_RETURN)
 
 
@@ -43,8 +47,17 @@ def deny(story: Any, act: Any) -> None:
     _step(story, act, Verb.DENY)
 
 
+def _label(story: Any, act: Any) -> None:
+    """The seller gives the way back of one case, or of two in one parcel if they can be."""
+    if not story.opened or act.much % 3 == 0:
+        return
+    ids = {story.opened[(act.which + n) % len(story.opened)] for n in range(1 + act.much % 2)}
+    labels = [Label(case_id=id, carrier="usps", tracking_number="R1") for id in sorted(ids)]
+    story.life.do(lambda tx: returning.give_labels(tx, labels))
+
+
 def _step(story: Any, act: Any, *verbs: Verb) -> None:
-    """The first of some verbs that a case allows, by the first who may."""
+    """One of some verbs that a case allows, by one who may."""
     if not story.opened:
         return
     id = story.opened[act.which % len(story.opened)]
@@ -52,7 +65,7 @@ def _step(story: Any, act: Any, *verbs: Verb) -> None:
     fitting = [verb for verb in verbs if verb in case.verbs()]
     can = [(verb, role) for verb in fitting for role in Role if may(role, verb, case.state)]
     if can:
-        verb, role = can[0]
+        verb, role = can[act.much % len(can)]
         back = case.state is State.SENT_BACK
         story.life.step(
             case,

@@ -26,6 +26,12 @@ BANK = (
     "select 0, payout_currency, cast(sum(payout_minor) as bigint) as minor"
     " from settlement.payouts where state = 'paid' group by 2"
 )
+# What the platform bears of refunds, and takes in for ways back, is what sellers were told.
+BESIDE_REFUNDS = (
+    "select case when minor > 0 then 'refund_expense' else 'fee_revenue:return_shipping' end,"
+    " currency, cast(sum(-minor) as bigint) as minor from settlement.claims"
+    " where kind in ('compensation', 'return_shipping') group by 1, 2"
+)
 # What buyers paid for lines of which something is still to come.
 WAITING = (
     "select o.record_id, o.currency, cast(sum(l.payment_minor - l.refunded_minor) as bigint)"
@@ -41,6 +47,17 @@ CONTRADICTIONS = {
     "an order's refunds are not those of its lines": (
         "select o.id from orders.orders o join orders.lines l on l.order_id = o.id"
         " group by o.id, o.refunded_minor having o.refunded_minor <> sum(l.refunded_minor)"
+    ),
+    "a seller is made up for more than it lost": (
+        "select c.id from settlement.claims c where c.kind = 'compensation' and c.minor >"
+        " (select -sum(l.minor) from settlement.claims l where l.source_id = c.source_id"
+        " and l.pos = c.pos and l.payee_id = c.payee_id and l.kind like 'refund_%')"
+    ),
+    "a seller is made up for its own fault, or for goods that came back": (
+        "select r.case_id from settlement.claims c"
+        " join aftersales.case_refunds r on r.refund_id = c.source_id"
+        " join aftersales.cases o on o.id = r.case_id where c.kind = 'compensation'"
+        " and (o.seller_fault or o.received_at is not null)"
     ),
     "a line gives back more than was paid for it": (
         "select order_id from orders.lines where refunded_minor not between 0 and payment_minor"
@@ -123,6 +140,12 @@ def _money_is_where_statements_say(tx: Tx) -> None:
     assert sums(tx, AVAILABLE) == standing(tx, "available")
     assert sums(tx, BANK) == standing(tx, "bank")
     assert sums(tx, WAITING) == standing(tx, "pending")
+    borne = sums(tx, BESIDE_REFUNDS)
+    assert borne == {
+        (purpose, currency): minor
+        for purpose in ("refund_expense", "fee_revenue:return_shipping")
+        for (_, currency), minor in standing(tx, purpose).items()
+    }
 
 
 def _nothing_is_left_to_wait(tx: Tx) -> None:

@@ -18,6 +18,7 @@ from entrepot.kernel.money import Currency, Money, step
 
 Sum = tuple[Account, int]  # Debits are positive.
 SALE, COMMISSION, SUPPLY, REFUND, RECEIPT = "sale", "commission", "supply", "refund", "receipt"
+COMPENSATION, RETURN_SHIPPING = "compensation", "return_shipping"
 RETAIL, ON_SALE, ON_RECEIPT = "retail_sale", "supply_price_on_sale", "supply_price_on_receipt"
 
 

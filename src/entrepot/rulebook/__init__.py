@@ -18,6 +18,7 @@ from .store import keep, stored, version
 from .topics import (
     ALL,
     Admission,
+    AftersaleCosts,
     AftersaleReason,
     AftersaleTimers,
     Carrier,
@@ -50,6 +51,7 @@ __all__ = [
     "ANY",
     "COMPONENTS",
     "Admission",
+    "AftersaleCosts",
     "AftersaleReason",
     "AftersaleTimers",
     "BrokenRules",

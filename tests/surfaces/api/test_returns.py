@@ -140,7 +140,14 @@ def test_goods_come_back_by_the_merchants_label(sides: Sides, life: Life) -> Non
     case = sides.opened("return_and_refund")
     does(sides.merchant, f"/cases/{case}/decision", verb="grant_return")
     label = {"carrier": "usps", "tracking_number": "L1"}
-    assert does(sides.merchant, f"/cases/{case}/label", **label).status_code == 201
+    given = does(sides.merchant, f"/cases/{case}/label", **label)
+    assert given.status_code == 201, given.text
+    assert given.json()["way_back"] == {
+        "cost": {"minor": "599", "currency": "USD"},
+        "bearer": "merchant",  # The reason is its fault.
+        "withheld": {"minor": "0", "currency": "USD"},
+        "combined_id": None,
+    }
     sent = sides.buyer(f"/cases/{case}/shipment")
     assert (sent.json()["state"], sent.json()["tracking_number"]) == ("sent_back", "L1")
     decision = {"verb": "receive", "grade": "sellable"}

@@ -28,6 +28,7 @@ from .actions import (
     step,
 )
 from .cases import (
+    Bearer,
     Case,
     CaseFilter,
     CaseId,
@@ -42,6 +43,7 @@ from .cases import (
     Ruling,
     Standing,
 )
+from .costs import costs
 from .events import (
     CaseMoved,
     EvidenceAdded,
@@ -94,6 +96,7 @@ from .timers import (
 __all__ = [
     "CASE",
     "OPEN",
+    "Bearer",
     "Case",
     "CaseFilter",
     "CaseId",
@@ -133,6 +136,7 @@ __all__ = [
     "cases_for_flows",
     "cases_of_orders",
     "cases_visible_to",
+    "costs",
     "count_cases",
     "due_cases",
     "erase_buyers",

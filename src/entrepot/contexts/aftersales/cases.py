@@ -26,6 +26,14 @@ class Kind(StrEnum):
     REPLACEMENT = "replacement"
 
 
+class Bearer(StrEnum):
+    """Who bears what a way back costs."""
+
+    BUYER = "buyer"
+    MERCHANT = "merchant"
+    PLATFORM = "platform"
+
+
 class Ruling(StrEnum):
     """How an arbitration ended; it is final."""
 
@@ -71,6 +79,8 @@ class NewCase:
     seller_fault: bool
     lines: tuple[CaseLine, ...]
     timers: str  # The rule of its clocks.
+    costs: str  # The rule of who bears what it costs.
+    way_back_bearer: Bearer
     note: str = ""
     files: tuple[int, ...] = ()
 
@@ -104,11 +114,15 @@ class Case:
     carrier: str
     tracking_number: str
     label_file: int | None  # The label that the merchant gave for the way back.
+    way_back_minor: int  # What that way costs; 0 while or if buyers arrange it themselves.
+    way_back_bearer: Bearer
+    combined_id: CaseId | None  # The first of the cases that come back in one parcel.
     sent_at: datetime | None
     received_at: datetime | None
     grade: Grade | None
     replacement_id: OrderId | None
     timers: str
+    costs: str
     opened_at: datetime
     changed_at: datetime
     due_at: datetime | None
@@ -123,8 +137,25 @@ class Case:
         """What the buyer gets back if it is granted as it stands."""
         if not self.refunds:
             return Money(0, self.currency)
-        accepted = self.offered_minor is not None and not self.declined
-        return Money(self.offered_minor or 0, self.currency) if accepted else self.asked
+        if self._took_offer:
+            return Money(self.offered_minor or 0, self.currency)
+        return Money(self.asked.minor - self.withheld_minor, self.currency)
+
+    @property
+    def withheld_minor(self) -> int:
+        """What the buyer bears of the way back: it is not refunded.
+
+        What was agreed on or ruled without goods is whole.
+        """
+        ruled = self.arbitrated and self.received_at is None
+        if self.sent_at is None or self.way_back_bearer is not Bearer.BUYER:
+            return 0
+        return 0 if ruled or self._took_offer else min(self.way_back_minor, self.asked.minor)
+
+    @property
+    def came_back(self) -> bool:
+        """Whether goods are on their way back or there; an empty parcel brought none."""
+        return self.sent_at is not None and self.grade is not Grade.MISSING
 
     @property
     def shares(self) -> tuple[int, ...]:
@@ -147,6 +178,10 @@ class Case:
     def verbs(self) -> list[Verb]:
         """What can be done with it: its lifecycle's verbs that fit what it is about."""
         return [verb for verb in CASE.moves[self.state] if self._fits(verb)]
+
+    @property
+    def _took_offer(self) -> bool:
+        return self.offered_minor is not None and not self.declined
 
     def _fits(self, verb: Verb) -> bool:
         match verb:
@@ -186,7 +221,7 @@ class CaseStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """How the merchant has goods sent back, at its own expense."""
+    """How the seller of record has goods sent back; the same one for several is one parcel."""
 
     case_id: CaseId
     carrier: str

@@ -54,7 +54,7 @@ CHART: Mapping[Purpose, str] = {
     Purpose.PENDING: "paid by buyers and not yet delivered, with the merchant of record",
     Purpose.PROMOTION_EXPENSE: "discounts that the platform funds",
     Purpose.PSP_RECEIVABLE: "captured by the payment provider for us",
-    Purpose.REFUND_EXPENSE: "refunds that the platform bears",
+    Purpose.REFUND_EXPENSE: "refunds and ways back that the platform bears",
     Purpose.RESERVE: "a part of settlements that is held longer",
     Purpose.SALES_REVENUE: "sales of which the platform is the merchant of record",
     Purpose.SHIPPING_REVENUE: "shipping paid by buyers where the platform ships",

@@ -62,6 +62,7 @@ class NewClaim:
     days: int | None = None  # The agreement's own term, where there is one.
     at_least_days: int = 0
     follows: str | None = None  # The kind of the claim that it corrects.
+    rule: str | None = None  # What decided the amount, where no part of a line did.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

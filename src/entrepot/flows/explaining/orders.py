@@ -15,6 +15,7 @@ from entrepot.kernel.tx import Tx
 from entrepot.rulebook import Fee, Mode, Version, version
 
 from .claims import dates
+from .costs import beside_refunds
 from .model import Explanation, Rule, Step, amount, percent
 
 
@@ -47,6 +48,7 @@ def explain_order(tx: Tx, order_id: OrderId) -> Explanation:
         )
     )
     claims = settlement.claims_of_orders(tx, [order_id])
+    steps += beside_refunds(tx, order, claims)
     for line in lines:
         mine = [claim for claim in claims if claim.pos == line.pos]
         steps += _owed(line, mine, currency)

@@ -1,6 +1,6 @@
 """Taking cases further, and what follows: money back, goods back, other goods, claims let go."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from entrepot.contexts import aftersales, inventory, orders, payments, settlement
@@ -21,6 +21,7 @@ from entrepot.flows.refunding import RefundWish
 from entrepot.kernel.problems import Problem, each
 from entrepot.kernel.tx import Tx
 
+from .bearing import answered_for, charge_ways_back, compensate
 from .evidence import sifted
 from .replacing import replace_goods
 
@@ -31,16 +32,16 @@ Moved = tuple[Case, Case]  # As it was and as it is.
 
 def step(tx: Tx, steps: Sequence[CaseStep]) -> list[Case | Problem]:
     """Take cases further, each by the side that it names. A case comes once in a batch."""
-    return _followed(tx, sifted(tx, steps, lambda good: aftersales.step(tx, good)))
+    return _followed(tx, steps, sifted(tx, steps, lambda good: aftersales.step(tx, good)))
 
 
 def advance(tx: Tx, steps: Sequence[CaseStep]) -> list[Case | Problem]:
     """The same for flows: no permission is asked."""
-    return _followed(tx, aftersales.advance(tx, steps))
+    return _followed(tx, steps, aftersales.advance(tx, steps))
 
 
 def give_labels(tx: Tx, labels: Sequence[Label]) -> list[Case | Problem]:
-    """Give buyers the way back that the merchant pays for."""
+    """Give buyers the way back."""
     return aftersales.give_labels(tx, labels)
 
 
@@ -67,19 +68,19 @@ def on_refunded(tx: Tx, facts: Sequence[payments.RefundSucceeded]) -> None:
     _complete(tx, aftersales.pay_refunds(tx, paid), {})
 
 
-def _followed(tx: Tx, outcomes: Sequence[Moved | Problem]) -> list[Case | Problem]:
+def _followed(
+    tx: Tx, steps: Sequence[CaseStep], outcomes: Sequence[Moved | Problem]
+) -> list[Case | Problem]:
     moved = [outcome for outcome in outcomes if not isinstance(outcome, Problem)]
+    by_case = {step.case_id: step for step in steps}
     granted = [pair for pair in moved if pair[1].state is State.GRANTED]
     _hold_stock(tx, [after for _, after in granted])
     over = [after for _, after in moved if after.state in {State.GRANTED, State.CLOSED}]
     sent = replace_goods(tx, [after for _, after in granted if not after.refunds])
     instead = {case.id: case for case in aftersales.pay_instead(tx, sent.sold_out)}
-    paying = [
-        (before, instead.get(after.id, after))
-        for before, after in granted
-        if after.id not in sent.orders
-    ]
-    waiting = _paid_back(tx, paying)
+    paying = [instead.get(after.id, after) for _, after in granted if after.id not in sent.orders]
+    chosen = {case.id for case in paying if answered_for(tx, by_case[case.id], case)}
+    waiting = _paid_back(tx, paying, chosen)
     settlement.let_go(
         tx,
         [
@@ -121,32 +122,37 @@ def _complete(tx: Tx, done: dict[CaseId, datetime], sent: dict[CaseId, OrderId])
     return [after for _, after in each(aftersales.advance(tx, steps))]
 
 
-def _paid_back(tx: Tx, granted: Sequence[Moved]) -> set[CaseId]:
-    """Refund what was granted; gives the cases whose buyers wait for money."""
+def _paid_back(tx: Tx, granted: Sequence[Case], chosen: Collection[CaseId]) -> set[CaseId]:
+    """Refund what was granted; gives the cases whose buyers wait for money.
+
+    What was the platform's choice is made up for.
+    """
     waiting: set[CaseId] = set()
     for batch in _once_each(granted):
         lines = {
             (line.order_id, line.pos): line
-            for line in orders.lines(tx, {after.order_id for _, after in batch})
+            for line in orders.lines(tx, {case.order_id for case in batch})
         }
-        wishes = [(case.id, wish) for _, case in batch for wish in _wishes(case, lines)]
+        wishes = [(case, wish) for case in batch for wish in _wishes(case, lines)]
         refunds = each(refunding.carry_out(tx, [wish for _, wish in wishes]))
-        pairs = [(refund, id) for (id, _), refund in zip(wishes, refunds, strict=True)]
-        waited = [(refund.id, id) for refund, id in pairs if refund.amount.minor]
+        pairs = [(refund, case) for (case, _), refund in zip(wishes, refunds, strict=True)]
+        waited = [(refund.id, case.id) for refund, case in pairs if refund.amount.minor]
         aftersales.link_refunds(tx, waited)
         waiting |= {id for _, id in waited}
+        compensate(tx, [(refund, case) for refund, case in pairs if case.id in chosen])
+        charge_ways_back(tx, batch, lines)
     return waiting
 
 
-def _once_each(moved: Sequence[Moved]) -> Iterator[list[Moved]]:
+def _once_each(granted: Sequence[Case]) -> Iterator[list[Case]]:
     """Batches in which no order comes twice: a line is refunded on what went back before."""
-    left = [*moved]
+    left = [*granted]
     while left:
-        first: dict[OrderId, Moved] = {}
-        for pair in left:
-            first.setdefault(pair[1].order_id, pair)
+        first: dict[OrderId, Case] = {}
+        for case in left:
+            first.setdefault(case.order_id, case)
         yield [*first.values()]
-        left = [pair for pair in left if first[pair[1].order_id] is not pair]
+        left = [case for case in left if first[case.order_id] is not case]
 
 
 def _wishes(case: Case, lines: dict[tuple[OrderId, int], Line]) -> Iterator[RefundWish]:

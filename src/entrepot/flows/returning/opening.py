@@ -22,6 +22,7 @@ from entrepot.kernel.problems import BadInput, Forbidden, Problem, each
 from entrepot.kernel.tx import Tx
 from entrepot.rulebook import AftersaleReason
 
+from .bearing import bearer, costs
 from .carrying import HELD_FOR, advance
 from .eligibility import Eligible, Why, clocks, eligible
 from .evidence import foreign_files
@@ -133,6 +134,8 @@ def _case(
         seller_fault=reason.seller_fault,
         lines=lines,
         timers=clocks(tx, order).ref,
+        costs=costs(tx, order).ref,
+        way_back_bearer=bearer(tx, order, seller_fault=reason.seller_fault),
         note=wish.note,
         files=wish.files,
     )

@@ -29,12 +29,16 @@ create table aftersales.cases (
     evidence_until timestamptz,
     carrier text not null default '',
     tracking_number text not null default '',
-    label_file bigint,  -- The way back as the merchant pays for it.
+    label_file bigint,  -- The way back as the seller of record provides it.
+    way_back_minor bigint not null default 0 check (way_back_minor >= 0),
+    way_back_bearer text not null check (way_back_bearer in ('buyer', 'merchant', 'platform')),
+    combined_id bigint,  -- The first of the cases that come back in one parcel.
     sent_at timestamptz,
     received_at timestamptz,
     grade text check (grade in ('sellable', 'damaged', 'missing')),
     replacement_id bigint references orders.orders,
     timers text not null,  -- The rule of its clocks.
+    costs text not null,   -- The rule of who bears what it costs.
     opened_at timestamptz not null,
     changed_at timestamptz not null,
     due_at timestamptz,    -- When the clock of its state runs out.
@@ -48,6 +52,7 @@ create index on aftersales.cases (opened_at, id);
 create index on aftersales.cases (group_id, opened_at, id);
 create index on aftersales.cases (buyer_id, opened_at, id) where buyer_id is not null;
 create index on aftersales.cases (due_at, id) where due_at is not null;
+create index on aftersales.cases (combined_id) where combined_id is not null;
 
 -- Each unit in a case has an id: the line's first one and its place, in blocks as of order lines.
 create sequence aftersales.item_blocks as bigint maxvalue 70368744177663;

@@ -10,7 +10,7 @@ select
     c.statement_id, c.order_id, c.pos, c.shop_id, c.payee_id, c.currency, c.kind, c.minor,
     c.breakdown, c.started_at, c.eligible_at
 from settlement.claims as c
-where c.shop_id <> 0 and c.kind in ('sale', 'refund_sale')
+where c.shop_id <> 0 and c.kind in ('sale', 'refund_sale', 'return_shipping')
 union all
 select
     null, l.order_id, l.pos, o.shop_id, o.merchant_id, o.currency, 'expected', n.minor,
@@ -53,6 +53,7 @@ select
     o.*,
     l.product_id, l.sku_id, l.title, l.quantity,
     b.paid, a.subtotal, a.shipping, a.taxes, a.sales_tax, b.fees, b.fee_parts, b.platform_discount,
+    b.return_shipping,
     o.minor - b.fees - a.taxes - a.shipping as revenue,
     o.minor - b.fees - a.taxes - a.shipping - a.subtotal as discount
 from settlement.owed as o
@@ -61,6 +62,7 @@ cross join lateral (
     select
         coalesce(cast(o.breakdown ->> 'customer_payment' as bigint), 0) as paid,
         coalesce(cast(o.breakdown ->> 'platform_promotion' as bigint), 0) as platform_discount,
+        coalesce(cast(o.breakdown ->> 'return_shipping' as bigint), 0) as return_shipping,
         coalesce(cast(sum(e.minor) filter (where e.kind like 'tax:%') as bigint), 0) as taxes,
         coalesce(cast(sum(e.minor) filter (where e.is_fee) as bigint), 0) as fees,
         coalesce(jsonb_object_agg(e.kind, e.minor) filter (where e.is_fee), '{}') as fee_parts
@@ -69,7 +71,8 @@ cross join lateral (
             one.key as kind,
             cast(one.value as bigint) as minor,
             one.key not like 'tax:%'
-            and one.key not in ('customer_payment', 'platform_promotion', 'shipping') as is_fee
+            and one.key not in (
+                'customer_payment', 'platform_promotion', 'shipping', 'return_shipping') as is_fee
         from jsonb_each_text(o.breakdown) as one
     ) as e
 ) as b
@@ -79,7 +82,7 @@ cross join lateral (
             as subtotal,
         case when o.breakdown ? 'shipping' then 0 else cast(
             coalesce(kernel.share(l.shipping_minor, b.paid, nullif(l.payment_minor, 0)), 0)
-        as bigint) end as shipping,
+        as bigint) end + b.return_shipping as shipping,
         case when l.tax_minor = 0 then b.taxes else 0 end as taxes,
         case when l.tax_minor = 0 then 0 else -b.taxes end as sales_tax
 ) as a;

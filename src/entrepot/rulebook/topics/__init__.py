@@ -3,7 +3,7 @@
 from entrepot.rulebook.rows import RuleRow
 
 from .admission import Admission, Entity
-from .aftersales import AftersaleReason, AftersaleTimers
+from .aftersales import AftersaleCosts, AftersaleReason, AftersaleTimers
 from .commission import Commission
 from .delivery import Carrier, DeliveryOption
 from .fees import Fee
@@ -34,6 +34,7 @@ ALL: tuple[type[RuleRow], ...] = (
     Promotions,
     AftersaleTimers,
     AftersaleReason,
+    AftersaleCosts,
     Carrier,
     DeliveryOption,
     ListingCheck,
@@ -46,6 +47,7 @@ __all__ = [
     "ALL",
     "BY_NAME",
     "Admission",
+    "AftersaleCosts",
     "AftersaleReason",
     "AftersaleTimers",
     "Carrier",

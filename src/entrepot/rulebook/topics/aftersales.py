@@ -1,4 +1,4 @@
-"""The clocks of aftersales cases, and the reasons that their sides can give."""
+"""The clocks of aftersales cases, the reasons that their sides can give, and who bears the costs."""
 
 from typing import ClassVar, Literal
 
@@ -19,6 +19,20 @@ class AftersaleTimers(RuleRow):
     receive_days: int  # The merchant judges what came back, else it counts as received.
     evidence_days: int  # Both sides can add evidence to an arbitration.
     most_cases: int  # Cases of one line of an order.
+
+
+class AftersaleCosts(RuleRow):
+    """Who bears what a case costs beside the refund itself."""
+
+    topic: ClassVar[str] = "aftersale_costs"
+
+    way_back_minor: int  # What a way back costs for which the seller of record gave a label.
+    # Who bears it when the reason is not the seller's fault; else `return_cost_bearer` of the mode.
+    way_back_bearer: Literal["buyer", "merchant", "platform"]
+    # Whose decisions the platform answers for when a refund without return was not the seller's
+    # fault: an arbitration's, an operator's in the merchant's place, a clock's that ran out.
+    compensates: tuple[Literal["ruling", "operator", "clock"], ...]
+    compensated_bp: int  # How much of what the seller lost by the refund.
 
 
 class AftersaleReason(RuleRow):

@@ -3,7 +3,18 @@
 from datetime import datetime
 
 from entrepot.contexts import aftersales, files, orders
-from entrepot.contexts.aftersales import Case, CaseId, Grade, Kind, Role, Ruling, State, Use, Verb
+from entrepot.contexts.aftersales import (
+    Bearer,
+    Case,
+    CaseId,
+    Grade,
+    Kind,
+    Role,
+    Ruling,
+    State,
+    Use,
+    Verb,
+)
 from entrepot.contexts.files import File, FileId
 from entrepot.contexts.merchants import ShopId
 from entrepot.contexts.orders import OrderId
@@ -20,6 +31,15 @@ class CaseLineView(View):
     pos: int
     units: list[int]
     refund: MoneyView
+
+
+class WayBackView(View):
+    """What the label costs by which goods come back, who bears it, and with which cases it is."""
+
+    cost: MoneyView
+    bearer: Bearer
+    withheld: MoneyView
+    combined_id: CaseId | None
 
 
 class CaseView(View):
@@ -40,6 +60,7 @@ class CaseView(View):
     evidence_until: datetime | None
     carrier: str
     tracking_number: str
+    way_back: WayBackView
     grade: Grade | None
     replacement_order_id: OrderId | None
     opened_at: datetime
@@ -138,6 +159,12 @@ def view(tx: Tx, case: Case) -> CaseView:
         evidence_until=case.evidence_until,
         carrier=case.carrier,
         tracking_number=case.tracking_number,
+        way_back=WayBackView(
+            cost=MoneyView.of(case.way_back_minor, case.currency),
+            bearer=case.way_back_bearer,
+            withheld=MoneyView.of(case.withheld_minor, case.currency),
+            combined_id=case.combined_id,
+        ),
         grade=case.grade,
         replacement_order_id=case.replacement_id,
         opened_at=case.opened_at,

@@ -26,7 +26,7 @@ from entrepot.contexts.merchants import ShopId
 from entrepot.contexts.orders import OrderId
 from entrepot.flows import returning
 from entrepot.flows.returning import OpenCase
-from entrepot.kernel.problems import BadInput, Forbidden, TooMany, only
+from entrepot.kernel.problems import BadInput, Forbidden, TooMany, each, only
 from entrepot.kernel.tx import Tx
 
 from . import case_views
@@ -81,6 +81,12 @@ class AskParcel(Asked):
 
     carrier: Word = ""
     tracking_number: Word = ""
+
+
+class AskLabel(AskParcel):
+    """The way back of a case, or of several of one buyer and shop that come in one parcel."""
+
+    together_with: Annotated[list[CaseId], Field(max_length=20)] = Field(default_factory=list)
 
 
 class AskAnswer(Asked):
@@ -239,10 +245,12 @@ def decide_case(case_id: CaseId, body: AskVerdict, call: ThisCall) -> CaseView:
 
 
 @router.post("/cases/{case_id}/label", status_code=201, responses=STEPS)
-def give_label(case_id: CaseId, body: AskParcel, call: ThisCall) -> CaseView:
-    """Give the buyer the way back, at the merchant's expense."""
-    label = Label(case_id=case_id, **body.model_dump())
-    return _kept(call, lambda tx: only(returning.give_labels(tx, [label])).id)
+def give_label(case_id: CaseId, body: AskLabel, call: ThisCall) -> CaseView:
+    """Give the buyer the way back; who bears its cost stands on the case."""
+    parcel = body.model_dump(exclude={"together_with"})
+    ids = dict.fromkeys([case_id, *body.together_with])
+    labels = [Label(case_id=id, **parcel) for id in ids]
+    return _kept(call, lambda tx: each(returning.give_labels(tx, labels))[0].id)
 
 
 @router.post(

@@ -19,6 +19,7 @@ from entrepot.kernel.tx import Tx
 
 from .selects import (
     ALL_UNSETTLED,
+    COMPENSATIONS,
     COUNT_MOVEMENTS,
     MOVEMENTS,
     OF_ORDER,
@@ -77,6 +78,7 @@ class StatementRow(NamedTuple):
     paid_at: datetime | None
     totals: Totals
     transactions: int
+    compensated: int  # Beside the totals: what the platform made up for.
 
 
 class Earning(NamedTuple):
@@ -95,6 +97,7 @@ class Earning(NamedTuple):
     eligible_at: datetime | None
     is_held: bool
     totals: Totals
+    return_shipping: int  # What of its shipping was for goods that came back.
     sold: Mapping[str, int]  # What was sold, by word; minor units.
     refunded: Mapping[str, int]
     fee_parts: Mapping[str, int]
@@ -108,6 +111,16 @@ class Reserve(NamedTuple):
     placed_at: datetime
     minor: int  # Negative: held.
     release_at: datetime
+
+
+class Compensation(NamedTuple):
+    """What the platform made up for: a refund of its choice, without goods and without fault."""
+
+    id: int
+    order_id: int
+    placed_at: datetime
+    minor: int
+    at: datetime
 
 
 class Payment(NamedTuple):
@@ -154,14 +167,18 @@ def statement(tx: Tx, shop: Shop, id: StatementId) -> StatementRow:
     return _statement(row)
 
 
-def transactions(tx: Tx, of: StatementRow, cut: Cut) -> list[Earning | Reserve]:
-    """What a statement is made of, by order and by reserve, by when the order was placed."""
+Transaction = Earning | Reserve | Compensation
+
+
+def transactions(tx: Tx, of: StatementRow, cut: Cut) -> list[Transaction]:
+    """What a statement is made of, by order, reserve and compensation, by when it was placed."""
     asked = {**cut.bound(), "statement": of.id}
     earned = [_earning(row) for row in tx.sql.execute(TRANSACTIONS, asked)]
     reserved = [Reserve(*row) for row in tx.sql.execute(RESERVES, asked)]
-    both: list[Earning | Reserve] = [*earned, *reserved]
-    both.sort(key=transaction_key, reverse=not cut.rising)
-    return both[: cut.limit]
+    made_up = [Compensation(*row) for row in tx.sql.execute(COMPENSATIONS, asked)]
+    every: list[Transaction] = [*earned, *reserved, *made_up]
+    every.sort(key=transaction_key, reverse=not cut.rising)
+    return every[: cut.limit]
 
 
 def of_order(tx: Tx, shop: Shop, id: OrderId) -> list[Earning]:
@@ -201,7 +218,7 @@ def count_movements(tx: Tx, shop: Shop, kinds: Sequence[str], cut: Cut) -> int:
     return int(tx.sql.scalar(COUNT_MOVEMENTS, {**_whose(tx, shop), **asked}) or 0)
 
 
-def transaction_key(row: Earning | Reserve) -> tuple[datetime, int]:
+def transaction_key(row: Transaction) -> tuple[datetime, int]:
     """By when its order was placed, then by its id: an order's is the order's own."""
     return row.placed_at, row.order_id if isinstance(row, Earning) else row.id
 

@@ -15,6 +15,7 @@ EARNING = f"""
         select from settlement.holds h where h.order_id = o.id and h.closed_at is null
     ) as is_held,
     array[{SUMS}]::bigint[] as totals,
+    cast(sum(e.return_shipping) as bigint) as return_shipping,
     {AMOUNTS.format(kind="e.kind <> 'refund_sale'", side="sold")},
     {AMOUNTS.format(kind="e.kind = 'refund_sale'", side="refunded")},
     jsonb_agg(e.fee_parts) as fee_parts"""
@@ -48,7 +49,8 @@ select
     s.*, t.totals, t.orders + (
         select count(*) from settlement.reserve_holds h
         where h.statement_id = s.id or h.released_on = s.id
-    ) + (select count(*) from settlement.reserve_uses u where u.statement_id = s.id) as transactions
+    ) + (select count(*) from settlement.reserve_uses u where u.statement_id = s.id)
+    + a.claims as transactions, a.minor as compensated
 from (
     select
         s.id, s.due_at, s.currency, s.net_minor,
@@ -66,7 +68,11 @@ from (
 cross join lateral (
     select array[{SUMS}]::bigint[] as totals, count(distinct e.order_id) as orders
     from settlement.earnings e where e.statement_id = s.id
-) t {_order("s.due_at", "s.id")}
+) t
+cross join lateral (
+    select count(*) as claims, cast(coalesce(sum(c.minor), 0) as bigint) as minor
+    from settlement.claims c where c.statement_id = s.id and c.kind = 'compensation'
+) a {_order("s.due_at", "s.id")}
 """)
 TRANSACTIONS = text(f"""
 select {EARNING}, {NO_LINE} {FROM}
@@ -86,6 +92,12 @@ select r.id, r.order_id, o.placed_at, r.minor, r.release_at from (
     where u.statement_id = :statement
 ) r join orders.orders o on o.id = r.order_id
 where {_cut("o.placed_at", "r.id")} {_order("o.placed_at", "r.id")}
+""")
+COMPENSATIONS = text(f"""
+select c.id, c.order_id, o.placed_at, c.minor, c.started_at
+from settlement.claims c join orders.orders o on o.id = c.order_id
+where c.statement_id = :statement and c.kind = 'compensation' and {_cut("o.placed_at", "c.id")}
+{_order("o.placed_at", "c.id")}
 """)
 OF_ORDER = text(f"""
 select {EARNING}, {LINE} {FROM}

@@ -1,7 +1,8 @@
 """What can be done after a sale."""
 
 from .cases import advance, open_cases, pay_instead, step
-from .evidence import add_evidence, erase_buyers, give_labels, keep_evidence
+from .evidence import add_evidence, erase_buyers, keep_evidence
+from .labels import give_labels
 from .refunds import link_refunds, pay_refunds, record
 
 __all__ = [

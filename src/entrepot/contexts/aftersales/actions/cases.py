@@ -115,6 +115,8 @@ def _opened(tx: Tx, wish: NewCase, id: CaseId) -> Case:
         carrier="",
         tracking_number="",
         label_file=None,
+        way_back_minor=0,
+        combined_id=None,
         sent_at=None,
         received_at=None,
         grade=None,
@@ -129,7 +131,7 @@ def _opened(tx: Tx, wish: NewCase, id: CaseId) -> Case:
 SAME = (
     *("order_id", "group_id", "buyer_id", "shop_id", "merchant_id", "market", "mode"),
     *("seller_type", "currency", "kind", "opened_by", "reason", "refund_as", "seller_fault"),
-    *("lines", "timers"),
+    *("lines", "timers", "costs", "way_back_bearer"),
 )
 
 
@@ -188,9 +190,7 @@ def _told(after: Case, one: CaseStep, at: datetime) -> Case:
         case Verb.GRANT:
             new = replace(after, refunds=after.refunds or one.instead)
         case Verb.SEND_BACK:
-            carrier, number = one.carrier or after.carrier, one.tracking_number
-            number = number or after.tracking_number
-            new = replace(after, carrier=carrier, tracking_number=number, sent_at=at)
+            new = replace(_sent(after, one), sent_at=at)
         case Verb.RECEIVE:
             missing = one.grade is Grade.MISSING
             new = replace(after, grade=one.grade, received_at=None if missing else at)
@@ -199,6 +199,16 @@ def _told(after: Case, one: CaseStep, at: datetime) -> Case:
         case _:
             new = after
     return new
+
+
+def _sent(case: Case, one: CaseStep) -> Case:
+    """On the way that the seller gave, or on another one of the buyer's own."""
+    sent = replace(case, carrier=one.carrier or case.carrier)
+    if one.tracking_number in {"", case.tracking_number}:
+        return sent
+    number = one.tracking_number
+    own = replace(sent, tracking_number=number, label_file=None)
+    return replace(own, way_back_minor=0, combined_id=None)
 
 
 def _recorded(one: CaseStep, before: Case, after: Case) -> Record:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, false, func, not_, or_, select, text, true, tuple_
 
 from entrepot.contexts.aftersales.cases import (
+    Bearer,
     Case,
     CaseFilter,
     CaseId,
@@ -293,17 +294,21 @@ def _case(row: Row[Any], lines: tuple[CaseLine, ...]) -> Case:
         refund_as=Reason(row.refund_as),
         ruling=row.ruling and Ruling(row.ruling),
         grade=row.grade and Grade(row.grade),
+        way_back_bearer=Bearer(row.way_back_bearer),
         lines=lines,
     )
 
 
-WORDS = {"currency", "kind", "state", "opened_by", "refund_as", "ruling", "grade"}
+WORDS = {
+    *("currency", "kind", "state", "opened_by", "refund_as", "ruling", "grade"),
+    "way_back_bearer",
+}
 PLAIN = [column.name for column in cases.c if column.name not in WORDS]
 # The arrays of a statement are named as their columns, but for `id`.
 CHANGING = (
     *("state", "offered_minor", "declined", "refunds", "ruling", "evidence_until", "carrier"),
-    *("tracking_number", "label_file", "sent_at", "received_at", "grade", "replacement_id"),
-    *("changed_at", "due_at"),
+    *("tracking_number", "label_file", "way_back_minor", "combined_id", "sent_at"),
+    *("received_at", "grade", "replacement_id", "changed_at", "due_at"),
 )
 HEAD = ("ids", *(column.name for column in cases.c if column.name != "id"))
 

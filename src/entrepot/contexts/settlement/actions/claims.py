@@ -1,7 +1,7 @@
 """What is owed, and what keeps it off statements."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from entrepot.contexts.settlement import store
@@ -33,7 +33,7 @@ def claim(tx: Tx, claims: Sequence[NewClaim]) -> None:
     first = _followed(tx, claims)
     book = rules_of(tx)
     rows = [(new, _dates(new, first) if new.follows else dated(book, new, known)) for new in claims]
-    store.claims.add(tx, rows)
+    store.claims.add(tx, [(new, _told(new, dates)) for new, dates in rows])
 
 
 def hold(tx: Tx, holds: Sequence[Hold]) -> None:
@@ -69,6 +69,11 @@ def _followed(tx: Tx, claims: Sequence[NewClaim]) -> Followed:
         return {}
     found = store.claims.of_orders(tx, orders)
     return {(c.order_id, c.pos, c.payee_id, c.kind): c for c in found}
+
+
+def _told(new: NewClaim, dates: Dated) -> Dated:
+    """The dates of a claim with all rules that decided it: the one of its amount comes first."""
+    return dates if new.rule is None else replace(dates, rules=(new.rule, *dates.rules))
 
 
 def _dates(new: NewClaim, first: Followed) -> Dated:

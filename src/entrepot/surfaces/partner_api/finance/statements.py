@@ -11,7 +11,14 @@ from entrepot.surfaces.partner_api.paging import Paged, page, shown
 from entrepot.surfaces.partner_api.scopes import Scope
 from entrepot.surfaces.partner_api.shapes import Nothing, Seconds
 from entrepot.views import earned
-from entrepot.views.earned import Earning, Reserve, StatementRow, transaction_key
+from entrepot.views.earned import (
+    Compensation,
+    Earning,
+    Reserve,
+    StatementRow,
+    Transaction,
+    transaction_key,
+)
 
 from .words import Words, cut, key, seconds
 
@@ -63,12 +70,12 @@ def statement_transactions(ask: Ask[TransactionQuery, Nothing]) -> Data:
         "currency": statement.currency,
         "payable_amount": words.amount(statement.net_minor),
         "total_reserve_amount": words.amount(statement.reserve_minor),
-        "total_settlement_amount": words.amount(totals.minor),
+        "total_settlement_amount": words.amount(totals.minor + statement.compensated),
         "total_settlement_breakdown": words.amounts(
             total_revenue=totals.revenue,
             total_shipping_cost=totals.shipping,
             total_fee_tax=totals.fees + totals.taxes,
-            total_adjustment=0,
+            total_adjustment=statement.compensated,
         ),
         "transactions": [_transaction(words, row) for row in shown(rows, ask)],
         **page(rows, ask, key=lambda row: key(*transaction_key(row)), total=statement.transactions),
@@ -116,7 +123,7 @@ def _statement(words: Words, row: StatementRow) -> Data:
             net_sales=totals.revenue,
             fee=totals.fees + totals.taxes,
             shipping_cost=totals.shipping,
-            adjustment=row.reserve_minor,
+            adjustment=row.reserve_minor + row.compensated,
         ),
     }
     if row.payout_id is not None:
@@ -126,7 +133,15 @@ def _statement(words: Words, row: StatementRow) -> Data:
     return told
 
 
-def _transaction(words: Words, row: Earning | Reserve) -> Data:
+def _transaction(words: Words, row: Transaction) -> Data:
+    if isinstance(row, Compensation):
+        return {
+            "id": str(row.id),
+            "type": "PLATFORM_REIMBURSEMENT",
+            "adjustment_id": str(row.id),
+            "adjustment_amount": words.amount(row.minor),
+            "adjustment_order_id": str(row.order_id),
+        }
     if isinstance(row, Reserve):
         return {
             "id": str(row.id),

@@ -66,7 +66,10 @@ class Words:
 
     def shipping(self, row: Earning) -> Data:
         """`shipping_cost_breakdown`: who ships keeps what the buyer paid for it."""
-        return self.amounts(customer_paid_shipping_fee=row.totals.shipping)
+        back = row.return_shipping
+        return self.amounts(
+            customer_paid_shipping_fee=row.totals.shipping - back, return_shipping_fee=back
+        )
 
     def beside(self, row: Earning) -> Data:
         """`supplementary_component`: what explains the amounts without being part of them."""

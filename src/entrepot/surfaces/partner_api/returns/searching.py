@@ -21,7 +21,7 @@ from entrepot.surfaces.partner_api.shapes import Body, Numbers, Query, Seconds, 
 
 from . import words
 from .finding import case_of, instant, page_of
-from .shown import Showing, seconds
+from .shown import Showing, seconds, way_back
 
 operations = Operations()
 READ = Scope.RETURN_REFUND
@@ -188,6 +188,8 @@ def get_return_records(ask: Ask[Locale, Any]) -> Data:
 def _return(showing: Showing, case: Case) -> Data:
     currency = {"currency": case.currency.value}
     found = {**showing.case(case), "discount_amount": [{**currency, **showing.discounts(case)}]}
+    if _comes_back(case):
+        found["shipping_fee_amount"] = [{**currency, **way_back(case)}]
     if case.offered_minor is not None:
         found["partial_refund"] = {**currency, "amount": _offer(case)}
     return found
@@ -195,6 +197,8 @@ def _return(showing: Showing, case: Case) -> Data:
 
 def _nested(showing: Showing, case: Case) -> Data:
     found = {**showing.case(case), "discount": showing.discounts(case)}
+    if _comes_back(case):
+        found["shipping_fee"] = {f"{name}_amount": sum for name, sum in way_back(case).items()}
     keeps = found.pop("can_buyer_keep_item", None)
     if keeps is not None:
         found["buyer_keep_item"] = keeps

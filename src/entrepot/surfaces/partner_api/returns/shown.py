@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from entrepot.contexts import aftersales, orders
-from entrepot.contexts.aftersales import Case, CaseLine, State, Use
+from entrepot.contexts.aftersales import Bearer, Case, CaseLine, State, Use
 from entrepot.contexts.orders import Line, OrderId
 from entrepot.kernel.money import Currency, allocate
 from entrepot.kernel.tx import Tx
@@ -118,15 +118,16 @@ class Showing:
             "refund_amount": self.refund(case),
             "return_line_items": [self.item(one) for one in items(case, self.lines)],
             "seller_proposed_return_type": None if case.offered_minor is None else "PARTIAL_REFUND",
-            "is_combined_return": False,
+            "is_combined_return": case.combined_id is not None,
+            "combined_return_id": case.combined_id and str(int(case.combined_id)),
             "is_quick_refund": False,
         }
         if action is not None and case.due_at is not None:
             deadline = seconds(case.due_at)
             found["seller_next_action_response"] = [{"action": action, "deadline": deadline}]
         if case.kind is aftersales.Kind.RETURN_AND_REFUND:
-            seller_pays = case.label_file is not None
-            found["return_method"] = "SELLER_SHIPPED" if seller_pays else "BUYER_SHIPPED"
+            given_label = case.label_file is not None or case.way_back_minor > 0
+            found["return_method"] = "SELLER_SHIPPED" if given_label else "BUYER_SHIPPED"
             found["shipment_type"] = "BUYER_ARRANGE"
         if case.state is not State.OFFERED and case.offered_minor is not None:
             found["buyer_rejected_partial_refund"] = case.declined
@@ -174,6 +175,17 @@ class Showing:
             "product_seller_discount": amount(seller, case.currency),
             "product_platform_discount": amount(platform, case.currency),
         }
+
+
+def way_back(case: Case) -> dict[str, str]:
+    """Who pays what of the way back, by the dialect's name for the payer."""
+    said = {Bearer.MERCHANT: "seller", Bearer.PLATFORM: "platform", Bearer.BUYER: "buyer"}
+    return {
+        f"{word}_paid_return_shipping_fee": amount(
+            case.way_back_minor if case.way_back_bearer is side else 0, case.currency
+        )
+        for side, word in said.items()
+    }
 
 
 def key(case: Case, *, by_change: bool) -> tuple[int, int]:

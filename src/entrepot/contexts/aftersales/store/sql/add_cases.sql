@@ -3,8 +3,9 @@ with made as (
     insert into aftersales.cases (
         id, order_id, group_id, buyer_id, shop_id, merchant_id, market, mode, seller_type,
         currency, kind, state, opened_by, reason, refund_as, seller_fault, offered_minor,
-        declined, refunds, ruling, evidence_until, carrier, tracking_number, label_file, sent_at,
-        received_at, grade, replacement_id, timers, opened_at, changed_at, due_at
+        declined, refunds, ruling, evidence_until, carrier, tracking_number, label_file,
+        way_back_minor, way_back_bearer, combined_id, sent_at, received_at, grade, replacement_id,
+        timers, costs, opened_at, changed_at, due_at
     )
     select c.* from unnest(
         cast(:ids as bigint[]), cast(:order_id as bigint[]), cast(:group_id as bigint[]),
@@ -16,8 +17,11 @@ with made as (
         cast(:declined as boolean[]), cast(:refunds as boolean[]), cast(:ruling as text[]),
         cast(:evidence_until as timestamptz[]), cast(:carrier as text[]),
         cast(:tracking_number as text[]), cast(:label_file as bigint[]),
+        cast(:way_back_minor as bigint[]), cast(:way_back_bearer as text[]),
+        cast(:combined_id as bigint[]),
         cast(:sent_at as timestamptz[]), cast(:received_at as timestamptz[]),
         cast(:grade as text[]), cast(:replacement_id as bigint[]), cast(:timers as text[]),
+        cast(:costs as text[]),
         cast(:opened_at as timestamptz[]), cast(:changed_at as timestamptz[]),
         cast(:due_at as timestamptz[])
     ) as c
