@@ -5,13 +5,24 @@ from types import NoneType
 from typing import Any
 
 from psycopg.abc import Buffer
+from psycopg.adapt import PyFormat
 from psycopg.types.array import ListDumper
 
 NULL = "null"
 
 
 class Lists(ListDumper):
-    """Writes lists of numbers, texts and instants at once, where the driver goes item by item."""
+    """Writes lists of numbers, texts and instants at once, where the driver goes item by item.
+
+    They have the type that the statement casts them to. The driver looks for the narrowest one
+    that holds all numbers; the server then had a plan for each mixture of widths it was sent.
+    """
+
+    def get_key(self, obj: list[Any], format: PyFormat) -> type:
+        return self.cls
+
+    def upgrade(self, obj: list[Any], format: PyFormat) -> "Lists":
+        return self
 
     def dump(self, obj: list[Any]) -> Buffer | None:
         """The array's text. Whatever is not simple is left to the driver."""
