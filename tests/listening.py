@@ -127,13 +127,21 @@ def ears(work: UnitOfWork, shop: Shop, scopes: Sequence[str] = EVERY_SCOPE) -> E
     return Ears(work, app, shop)
 
 
+def patient(seconds: float = 60.0) -> hooks.Office:
+    """Posts to this machine, and waits so long for an answer."""
+    return hooks.Office(hooks.Reach(at_home=True), seconds)
+
+
 @contextmanager
 def couriers(
-    work: UnitOfWork, n: int = 1, mischief: Mischief = HONEST, patience_s: float = 1.0
+    work: UnitOfWork,
+    n: int = 1,
+    mischief: Mischief = HONEST,
+    office: deliveries.PostOffice | None = None,
 ) -> Iterator[None]:
-    """So many couriers at work, each on a thread."""
+    """So many couriers at work, each on a thread; they wait for as long as a busy machine takes."""
     stop = threading.Event()
-    office = hooks.Office(hooks.Reach(at_home=True), patience_s)
+    office = office or patient()
     made = [
         Courier(work, lambda _: platform("courier"), office, secret_of, mischief) for _ in range(n)
     ]

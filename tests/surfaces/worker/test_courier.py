@@ -1,9 +1,12 @@
 """Webhooks are sent at least once, in order for each resource, and no endpoint delays another."""
 
+import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Self
 
 import pytest
 from sqlalchemy import text
@@ -13,10 +16,11 @@ from entrepot.contexts import integrations
 from entrepot.kernel.access import platform
 from tests import filling
 from tests.conftest import Installation
-from tests.listening import Ears, couriers, ears
+from tests.listening import Ears, couriers, ears, patient
 from tests.receiving import NEVER, Hook, Receiver, receiver
 
 deliveries = integrations.deliveries
+Answer = integrations.deliveries.Answer
 
 
 @pytest.fixture
@@ -109,7 +113,7 @@ def test_order_is_kept_for_each_subject_though_some_fail(
 def test_an_endpoint_that_never_answers_delays_no_other(listener: Ears, there: Receiver) -> None:
     there.answers = lambda hook: NEVER if hook.path == "/never" else 200
     listener.told(f"{there.address}/never", *(f"n{n}" for n in range(500)))
-    with couriers(listener.work, patience_s=3.0):
+    with couriers(listener.work, office=patient(3.0)):
         there.wait(lambda one: bool(one.at("/never")))
         began = time.monotonic()
         listener.told(f"{there.address}/ok", *(f"k{n}" for n in range(200)))
@@ -157,6 +161,60 @@ def test_couriers_share_and_none_sends_twice(listener: Ears, there: Receiver) ->
         for m in range(5):
             sent = numbers(there.at(f"/{n}"), f"{n}.{m}")
             assert sent == sorted(sent) and len(sent) == 8
+
+
+def test_a_queue_that_was_lost_and_given_back_is_sent_to_its_end(
+    installation: Installation, listener: Ears, there: Receiver
+) -> None:
+    """Somebody else had it while this courier was late: it may get it again in the same turn."""
+    taken = threading.Event()
+
+    def lose_it(_: Hook) -> int:
+        if not taken.is_set():
+            taken.set()
+            with installation.engine.begin() as sql:
+                sql.execute(
+                    text("update integrations.queues set leased_by = null, leased_until = null")
+                )
+        return 200
+
+    there.answers = lose_it
+    listener.told(there.address, *(f"s{n % 20}" for n in range(400)))
+    with couriers(listener.work):
+        settled(listener, "delivered")
+
+    for n in range(20):
+        assert [*dict.fromkeys(numbers(there.received, f"s{n}"))] == [*range(n, 400, 20)]
+
+
+def test_what_breaks_while_sending_is_a_failed_attempt(
+    installation: Installation, listener: Ears, there: Receiver
+) -> None:
+    """A task that dies must not keep its subject, and the lease of its queue, for ever."""
+
+    class Broken:
+        once = True
+
+        @asynccontextmanager
+        async def open(self) -> AsyncIterator[Self]:
+            async with patient().open() as self.post:
+                yield self
+
+        async def send(self, address: str, headers: Mapping[str, str], body: bytes) -> Answer:
+            if self.once:
+                self.once = False
+                raise RuntimeError("nobody expected this")
+            return await self.post.send(address, headers, body)
+
+    listener.told(there.address, "a", "a", "b")
+    with couriers(listener.work, office=Broken()):
+        there.wait(lambda one: len(one.received) == 1)
+        settled(listener, "pending", "delivered")
+        hurry(installation)
+        settled(listener, "delivered")
+
+    assert numbers(there.received, "a") == [0, 1]
+    assert [one.attempts for one in listener.log()] == [2, 1, 1]
 
 
 def test_a_redirect_is_followed_nowhere(listener: Ears, there: Receiver) -> None:

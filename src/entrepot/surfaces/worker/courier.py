@@ -98,11 +98,11 @@ class Courier:
 
     async def _turn(self, post: integrations.deliveries.Post) -> None:
         found = await self._ask(leaves=False)
-        for one in found.leased:
-            secret = self.secret_of(one.app_id, one.generation)
-            self._lanes[one.id] = Lane(one, secret, failures=one.failures)
         for id in found.done | found.lost:
             self._lanes.pop(id, None)
+        for one in found.leased:  # Perhaps one that was lost, and that somebody gave back.
+            secret = self.secret_of(one.app_id, one.generation)
+            self._lanes[one.id] = Lane(one, secret, failures=one.failures)
         mine: dict[integrations.deliveries.QueueId, list[integrations.deliveries.Waiting]] = {}
         for waiting in found.waiting:
             mine.setdefault(waiting.queue_id, []).append(waiting)
@@ -145,22 +145,37 @@ class Courier:
         self,
         post: integrations.deliveries.Post,
         lane: Lane,
-        one: integrations.deliveries.Waiting,
+        one: integrations.deliveries.Waiting | None,
     ) -> None:
-        """One subject's deliveries, one after another, as long as they are taken."""
-        held_back = None if one.attempts or one.overtaken else self.mischief.delay()
-        if held_back is None:
-            answer = await self._post(post, lane, one)
-            at = clock.real()
-            attempt = deliveries.after(one, answer, at)
-            lane.judge(took_it=answer.took_it, at=at)
-        else:
-            attempt = _held_back(one, held_back)
-        lane.ended(one, attempt)
-        self._attempts.append(attempt)
-        self._woken.set()
-        if self._lanes.get(lane.of.id) is lane:
+        """One delivery after another, as long as the lane has any that nobody sends."""
+        while one is not None:
+            attempt = await self._attempt(post, lane, one)
+            lane.ended(one, attempt)
+            self._attempts.append(attempt)
+            self._woken.set()
+            if self._lanes.get(lane.of.id) is not lane:
+                return
+            one = next(lane.starting(1), None)
             self._start(post, lane)
+
+    async def _attempt(
+        self,
+        post: integrations.deliveries.Post,
+        lane: Lane,
+        one: integrations.deliveries.Waiting,
+    ) -> integrations.deliveries.Attempt:
+        held_back = None if one.attempts or one.overtaken else self.mischief.delay()
+        if held_back is not None:
+            return _held_back(one, held_back)
+        try:
+            answer = await self._post(post, lane, one)
+        except Exception as error:  # What breaks here must not keep the lane for ever.
+            log.exception("webhooks.stumbled", delivery=int(one.id))
+            reason = f"could not be sent: {type(error).__name__}"
+            answer = deliveries.Answer(status=None, latency_ms=0, reason=reason)
+        at = clock.real()
+        lane.judge(took_it=answer.took_it, at=at)
+        return deliveries.after(one, answer, at)
 
     async def _post(
         self,
