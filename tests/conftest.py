@@ -37,7 +37,13 @@ structlog.configure(
 )
 
 NOON = datetime(2024, 4, 1, 12, tzinfo=UTC)
-LIMITS = Limits(pool_timeout_s=60, statement_timeout_ms=60_000, lock_timeout_ms=30_000)
+# On a busy machine a test may think for longer than a request may.
+LIMITS = Limits(
+    pool_timeout_s=60,
+    statement_timeout_ms=60_000,
+    lock_timeout_ms=30_000,
+    idle_in_transaction_session_timeout_ms=120_000,
+)
 
 
 @dataclass
