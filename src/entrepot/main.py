@@ -8,18 +8,18 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, make_url
 
 from entrepot import rulebook
-from entrepot.adapters import hooks, payouts, rates
+from entrepot.adapters import hooks, payouts, pictures, rates
 from entrepot.adapters.payments import sandbox
 from entrepot.adapters.postgres import APP, Embedded, Watch, engine_of
 from entrepot.adapters.rates.settling import SettlementRates
 from entrepot.adapters.storage import Folder
-from entrepot.contexts import payments, settlement
+from entrepot.contexts import catalog, payments, settlement
 from entrepot.flows.subscriptions import SUBSCRIBERS
 from entrepot.kernel.clock import Clock, MovableTime, RealTime
 from entrepot.kernel.jobs import PostgresQueue
 from entrepot.kernel.tx import UnitOfWork
 from entrepot.migrations import run
-from entrepot.settings import Limits, Settings
+from entrepot.settings import Limits, PictureEngines, Settings
 from entrepot.surfaces import api, partner_api
 from entrepot.surfaces.partner_api import notices
 from entrepot.surfaces.parts import Parts, Purpose, SigningKeys
@@ -80,6 +80,7 @@ def assemble(
         payout_providers=_payout_providers(settings),
         rates=SettlementRates(rates.shipped()),
         storage=Folder(settings.home / "files"),
+        engines=_engines(settings.pictures),
         office=hooks.Office(hooks.Reach(at_home=bool(settings.sandbox))),
         subscribers=(*SUBSCRIBERS, notices.SUBSCRIBER),
         keys=keys,
@@ -140,6 +141,22 @@ def _payout_providers(settings: Settings) -> dict[str, settlement.PayoutProvider
             name=settings.payer.name, iban=settings.payer.iban, bic=settings.payer.bic
         )
         found["sepa"] = payouts.Folder(folder / "sepa", payouts.Sepa(payer))
+    return found
+
+
+def _engines(
+    wanted: PictureEngines,
+) -> dict[catalog.pictures.Work, catalog.pictures.Engine]:
+    """What changes pictures, by what it does to them."""
+    found: dict[catalog.pictures.Work, catalog.pictures.Engine] = {}
+    if wanted.white_background == "pillow":
+        found[catalog.pictures.Work.WHITE_BACKGROUND] = pictures.WhiteBackground()
+    if wanted.translation is not None:
+        engine = wanted.translation
+        key = engine.key.get_secret_value() if engine.key else ""
+        found[catalog.pictures.Work.TRANSLATION] = pictures.Translator(
+            engine.url, key, engine.patience_s
+        )
     return found
 
 

@@ -5,7 +5,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -73,6 +73,25 @@ class PayerAccount(BaseModel):
     bic: str = ""
 
 
+class TranslationEngine(BaseModel):
+    """What translates words in pictures: docs/guides/change-pictures.md says how it is asked."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str = Field(pattern="^https?://")
+    key: SecretStr | None = None  # Sent as a bearer token.
+    patience_s: int = Field(60, ge=1, le=240)
+
+
+class PictureEngines(BaseModel):
+    """What changes pictures."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    white_background: Literal["pillow", "none"] = "pillow"
+    translation: TranslationEngine | None = None  # None: words in pictures are not translated.
+
+
 class Settings(BaseSettings):
     """`ENTREPOT_DATABASE__URL=…` sets `database.url`; an unknown name stops the start."""
 
@@ -91,6 +110,7 @@ class Settings(BaseSettings):
     rules_overlay: Path | None = None  # An operator's own rule files.
     stripe: StripeAccount | None = None  # None: no cards.
     payer: PayerAccount | None = None  # None: no SEPA files.
+    pictures: PictureEngines = PictureEngines()
     # Calls of the Partner API a second, for one app and shop, in each process; 0: as many as come.
     partner_rate: int = Field(50, ge=0)
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$")

@@ -1,7 +1,7 @@
 """A platform that really serves, with people in it: sellers, a buyer, an operator, a carrier."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
@@ -16,10 +16,11 @@ from entrepot.contexts import merchants
 from entrepot.contexts.integrations import Tokens
 from entrepot.kernel import clock
 from entrepot.kernel.tx import Tx
+from entrepot.settings import PictureEngines, TranslationEngine
 from entrepot.surfaces.parts import Parts
 from entrepot.surfaces.worker import Worker, advance
 from entrepot.surfaces.worker.subscribers import enrol
-from tests import filling
+from tests import engines, filling
 from tests.conftest import NOON
 from tests.databases import Server
 from tests.surfaces.api.serving import served
@@ -139,7 +140,8 @@ class World:
     def turn(self) -> None:
         """Everything that the worker would do by now."""
         worker = Worker(self.parts)
-        while worker.sequence() + worker.subscribe() + worker.sweep() + worker.ask():
+        loops = (worker.sequence, worker.subscribe, worker.sweep, worker.ask, worker.alter)
+        while sum(loop() for loop in loops):
             pass
 
     def on(self, **span: float) -> None:
@@ -243,7 +245,10 @@ def signed_in(address: str, somebody: filling.SignIn) -> Person:
 @contextmanager
 def world(server: Server, home: Path) -> Iterator[World]:
     """A world that lasts for one run."""
-    with parts_on(server, home, partner_rate=0) as parts:
+    with ExitStack() as opened:
+        engine = opened.enter_context(engines.translation_engine())
+        there = PictureEngines(translation=TranslationEngine(url=engine.url))
+        parts = opened.enter_context(parts_on(server, home, partner_rate=0, pictures=there))
         with parts.engine.begin() as sql:
             clock.start_at(sql, NOON)
         with served(main.app(parts)) as address:

@@ -47,6 +47,8 @@ UNREAD: tuple[type[Event], ...] = (
     # Whoever appealed or offered goods reads the decision where it was asked for.
     catalog.sizes.AppealDecided,
     catalog.briefs.SubmissionDecided,
+    # Whoever wished asks for the new picture.
+    catalog.pictures.PictureAltered,
     # Quotes read offers as they are.
     catalog.ListingActivated,
     catalog.ListingEdited,

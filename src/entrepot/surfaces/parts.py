@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy import Engine
 
 from entrepot.adapters.postgres import Embedded
-from entrepot.contexts import files, integrations, payments, settlement
+from entrepot.contexts import catalog, files, integrations, payments, settlement
 from entrepot.kernel.access import Actor, Who, platform
 from entrepot.kernel.clock import Clock, MovableTime
 from entrepot.kernel.events import Subscriber
@@ -47,6 +47,7 @@ class Parts:
     payout_providers: Mapping[str, settlement.PayoutProvider]
     rates: settlement.Rates
     storage: files.Storage
+    engines: Mapping[catalog.pictures.Work, catalog.pictures.Engine]  # Those that there are.
     office: integrations.deliveries.PostOffice  # By which webhooks are sent.
     subscribers: tuple[Subscriber, ...]  # All who read the log.
     keys: SigningKeys

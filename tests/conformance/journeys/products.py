@@ -264,11 +264,42 @@ def _advise(world: World, id: str) -> None:
     assert {one.name: [value.name for value in one.values] for one in found}["Color"] == ["Red"]
 
 
+def change_pictures(world: World) -> None:
+    """A picture gets a white background, and another one its words in two languages."""
+    seller, api = world.seller, _api(world)
+    grey, worded = uploaded(seller, shade=61), uploaded(seller, shade=62)
+    mode = models.OptimizeImagesRequestImageOptimizationModeItem.WHITE_BACKGROUND
+    image = models.OptimizeImagesRequestImage(uri=grey, optimization_mode=[mode])
+    wish = models.OptimizeImagesRequest(images=[image])
+    [asked] = api.optimize_images(body=wish).data.images
+    into = models.CreateImageTranslationTasksRequestImageTargetLanguagesItem
+    languages = [into.DE_DE, into.FR_FR]
+    words = models.CreateImageTranslationTasksRequestImage(worded, languages)
+    tasks = models.CreateImageTranslationTasksRequest([words])
+    made = api.create_image_translation_tasks(body=tasks).data.translation_tasks
+    world.turn()
+    [white] = api.optimize_images(body=wish).data.images
+    ids = [one.id for one in made]
+    done = api.get_image_translation_tasks(translation_task_ids=ids).data.translation_tasks
+    assert (asked.optimize_status, white.optimize_status) == ("PROCESSING", "SUCCESS")
+    assert [(one.status, one.target_language) for one in done] == [
+        ("COMPLETED", "de-DE"),
+        ("COMPLETED", "fr-FR"),
+    ]
+    fresh = [white.optimized_uri, *(one.translated_image.uri for one in done)]
+    pictures = [{"uri": uri} for uri in fresh]
+    id, _ = created(seller, "Coat in new pictures", main_images=pictures)
+    world.turn()
+    shown = api.get_product(product_id=id).data.main_images
+    assert [one.uri for one in shown] == fresh
+
+
 JOURNEYS = [
     look_around,
     name_brands,
     list_and_sell,
     fail_an_audit,
     send_documents,
+    change_pictures,
     upgrade_nothing,
 ]

@@ -17,6 +17,13 @@ def picture(width: int = 600, height: int = 600, kind: str = "JPEG", shade: int 
     return out.getvalue()
 
 
+def several(width: int, height: int) -> bytes:
+    """A JPEG with another picture behind the first."""
+    out, image = BytesIO(), Image.new("RGB", (width, height), (200, 40, 40))
+    image.save(out, "MPO", save_all=True, append_images=[image])
+    return out.getvalue()
+
+
 def bomb(width: int, height: int) -> bytes:
     """A few bytes that promise a huge PNG."""
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)

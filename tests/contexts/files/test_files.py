@@ -12,7 +12,7 @@ from entrepot.kernel.access import Actor, Grant, OrganisationId
 from entrepot.kernel.problems import Forbidden, NotFound, only
 from entrepot.kernel.tx import Tx
 from tests.contexts.catalog import goods
-from tests.contexts.files.pictures import MP4, PDF, bomb, picture
+from tests.contexts.files.pictures import MP4, PDF, bomb, picture, several
 
 
 @dataclass
@@ -69,6 +69,7 @@ def refused(tx: Tx, storage: Memory, wish: NewFile) -> str:
         (picture(601, 402), (Kind.IMAGE, "image/jpeg", (601, 402))),
         (picture(30, 20, "PNG"), (Kind.IMAGE, "image/png", (30, 20))),
         (picture(30, 20, "WEBP"), (Kind.IMAGE, "image/webp", (30, 20))),
+        (several(30, 20), (Kind.IMAGE, "image/jpeg", (30, 20))),  # As many phones take it.
         (PDF, (Kind.DOCUMENT, "application/pdf", (None, None))),
         (MP4, (Kind.VIDEO, "video/mp4", (None, None))),
     ],

@@ -330,7 +330,3 @@ def test_only_what_fits_is_taken_and_only_once(partner: Partner, sdk: Any) -> No
     with partner.other_seller().client() as other:
         records = other.products.get_submission_records(page_size=10).data.data
         assert (records.submissions, records.total_count) == ([], 0)
-
-
-def test_pictures_are_left_alone(sdk: Any) -> None:
-    assert refusal(sdk.products.optimize_images) == 90000501

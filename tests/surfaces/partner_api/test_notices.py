@@ -1,27 +1,36 @@
 """Lives of orders, cases and listings as an app hears of them: parsed strictly by the SDK."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tiktok_shop_api.generated.models import UpcomingAuthorizationExpirationWebhook
 
-from entrepot.contexts import aftersales, catalog, integrations, logistics, orders
+from entrepot.adapters.storage import Folder
+from entrepot.contexts import aftersales, catalog, files, integrations, logistics, orders
 from entrepot.contexts.aftersales import Kind, Role, Verb
 from entrepot.contexts.logistics import Unit
 from entrepot.contexts.orders import CancelReason, OrderId, Side
 from entrepot.flows import cancelling, packing, returning
 from entrepot.flows.packing import Split
+from entrepot.kernel import clock
 from entrepot.kernel.access import platform
 from entrepot.kernel.problems import each, only
+from entrepot.kernel.tx import Tx
 from entrepot.surfaces.partner_api import notices
 from entrepot.surfaces.partner_api.scopes import Scope
 from entrepot.surfaces.worker import drain
 from tests import filling
 from tests.conftest import Installation
+from tests.contexts.files.pictures import picture
 from tests.listening import Ears, couriers, ears
 from tests.living import Life
 from tests.receiving import Receiver, receiver
+
+pictures = catalog.pictures
 
 ALL = tuple(kind.name for kind in notices.KINDS)
 
@@ -201,6 +210,49 @@ def test_a_product_is_audited_sold_edited_and_stopped(
     ] * 5
     audits = [one.audit.status for one in of(found, 37)]
     assert audits == ["AUDITING", "APPROVED", "NONE", "APPROVED", "NONE"]
+
+
+def test_a_translation_of_a_picture_is_told_and_other_work_is_not(
+    life: Life, shop: filling.Shop, app: Ears, there: Receiver, tmp_path: Path
+) -> None:
+    app.listens(there.address, *ALL)
+    storage, data = Folder(tmp_path), [picture(shade=shade) for shade in (10, 90, 180)]
+    main_image = files.Purpose.MAIN_IMAGE
+    new = files.NewFile(
+        owner_id=shop.merchant_id, purpose=main_image, name="front.jpg", data=data[0]
+    )
+    file = life.do(lambda tx: only(files.upload(tx, storage, [new])))
+    works = set(pictures.Work)
+    said = [(pictures.Work.TRANSLATION, "de-DE"), (pictures.Work.TRANSLATION, "fr-FR")]
+    wishes = [
+        pictures.NewAlteration(shop_id=shop.shop.id, file_id=file.id, work=work, language=language)
+        for work, language in (*said, (pictures.Work.WHITE_BACKGROUND, ""))
+    ]
+    made = life.do(lambda tx: each(pictures.alter(tx, works, wishes)))
+    outcomes = (
+        pictures.Altered(data[1]),
+        pictures.Untouched("no words"),
+        pictures.Altered(data[2]),
+    )
+    for outcome in outcomes:
+        life.do(partial(recorded, storage=storage, outcome=outcome))
+
+    found = [one.translation_task for one in of(heard(app, there), 46)]
+    assert [(one.id, one.target_language, one.status) for one in found] == [
+        (str(made[0].id), "de-DE", "COMPLETED"),
+        (str(made[1].id), "fr-FR", "FAILED"),
+    ]
+    assert {one.original_image.uri for one in found} == {str(file.id)}
+    assert found[0].translated_image.uri not in {"", str(file.id)}
+    assert found[1].fail_reason == "This image can't be translated. Try a different image."
+
+
+def recorded(tx: Tx, storage: Folder, outcome: catalog.pictures.Outcome) -> None:
+    """The next wish comes to this."""
+    at = clock.real() + timedelta(seconds=1)
+    taken = pictures.take(tx, set(pictures.Work), at)
+    assert taken is not None
+    pictures.record(tx, storage, taken, outcome, at)
 
 
 def test_an_app_that_is_shut_out_hears_just_that(

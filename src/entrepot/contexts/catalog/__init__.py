@@ -7,7 +7,7 @@ description and category are audited: an edit of what is live waits as a shadow 
 never overwritten: each change is a version, with the rule that let this side set it.
 """
 
-from . import advice, briefs, sizes
+from . import advice, briefs, pictures, sizes
 from .access import Permission, products_visible_to, visible_to
 from .actions import (
     activate,
@@ -285,6 +285,7 @@ __all__ = [
     "offers",
     "page",
     "permit_brand",
+    "pictures",
     "price_history",
     "products",
     "products_after",

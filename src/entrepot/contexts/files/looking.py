@@ -11,7 +11,14 @@ MEGABYTE = 1_000_000
 MOST_BYTES = {Kind.DOCUMENT: 10 * MEGABYTE, Kind.IMAGE: 10 * MEGABYTE, Kind.VIDEO: 100 * MEGABYTE}
 MOST_PIXELS = 25_000_000  # Decoded that is 100 MB at most, whatever a few bytes promise.
 LONGEST_NAME = 255
-FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+READ = ("JPEG", "PNG", "WEBP")
+# A JPEG with more pictures behind the first, as many phones write it, is an MPO to Pillow.
+FORMATS = {
+    "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+}
 BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
@@ -40,7 +47,7 @@ def _kind(data: bytes) -> Kind:
 
 def _image(data: bytes) -> Look | FileRefused:
     try:
-        with Image.open(BytesIO(data), formats=list(FORMATS)) as image:
+        with Image.open(BytesIO(data), formats=READ) as image:
             width, height, kind = *image.size, FORMATS[str(image.format)]
             if width * height > MOST_PIXELS:
                 return _too_many_pixels()

@@ -101,3 +101,31 @@ create unique index on catalog.submissions (brief_id, listing_id) where state <>
 create index on catalog.submissions (listing_id);
 create index on catalog.submissions (merchant_id, id);
 create index on catalog.submissions (state, id);
+
+-- Pictures that an engine is to change. It is asked outside of transactions, by real time, until it
+-- answers or is given up. The same wish is made again only where nothing came of the first.
+create table catalog.alterations (
+    id bigint primary key,
+    shop_id bigint not null,
+    merchant_id bigint not null,
+    file_id bigint not null references files.files,
+    work text not null check (work in ('translation', 'white_background')),
+    language text not null check ((language <> '') = (work = 'translation')),
+    state text not null check (state in ('waiting', 'done', 'unchanged', 'failed')),
+    result_id bigint references files.files,
+    reason text not null,
+    attempts int not null check (attempts >= 0),
+    due_at timestamptz not null,
+    asked_at timestamptz not null,
+    asked_by text not null,
+    ended_at timestamptz,
+    check ((state = 'waiting') = (ended_at is null)),
+    check ((state = 'done') = (result_id is not null))
+);
+create unique index on catalog.alterations (file_id, shop_id, work, language)
+    where state <> 'failed';
+create index on catalog.alterations (file_id, shop_id, work, language, id);
+create index on catalog.alterations (due_at, id) where state = 'waiting';
+create index on catalog.alterations (merchant_id, id);
+create index on catalog.alterations (result_id);
+create index on catalog.alterations (state);

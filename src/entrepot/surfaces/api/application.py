@@ -11,6 +11,7 @@ from sqlalchemy import QueuePool
 from entrepot.surfaces.parts import Parts
 
 from . import (
+    alterations,
     books,
     briefs,
     buyer,
@@ -58,6 +59,7 @@ NOUNS = (
     orders,
     returns,
     products,
+    alterations,
     settlements,
     finance,
     supply,

@@ -76,6 +76,7 @@ def look(tx: "Tx", parts: "Parts") -> dict[str, Any]:
         "events": {"waiting": _lag(tx), "parked": len(parked)},
         "trial balance": balance,
         "stock": {"positions that disagree": len(stock)},
+        "pictures": _pictures(tx, parts),
         "payments": {"outcome unknown": lost},
         "payouts": {
             "on their way": open_payouts,
@@ -88,6 +89,13 @@ def look(tx: "Tx", parts: "Parts") -> dict[str, Any]:
         },
         "wrong": wrong,
     }
+
+
+def _pictures(tx: "Tx", parts: "Parts") -> dict[str, Any]:
+    """The engines, and how many wishes wait for them or were given up."""
+    from entrepot.contexts import catalog
+
+    return {"engines": sorted(parts.engines), **catalog.pictures.counts(tx)}
 
 
 def _without_rate(waits: "list[Wait]") -> list[str]:

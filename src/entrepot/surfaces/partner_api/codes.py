@@ -95,7 +95,12 @@ CLASSES: tuple[tuple[type[Problem], Code], ...] = (
     (Busy, Code.TIMEOUT),
     (Broken, Code.INTERNAL),
 )
-STATUSES = {404: Code.NOT_FOUND, 422: Code.INVALID_PARAMETER, 403: Code.ACCESS_DENIED}
+STATUSES = {
+    403: Code.ACCESS_DENIED,
+    404: Code.NOT_FOUND,
+    422: Code.INVALID_PARAMETER,
+    501: Code.NOT_SUPPORTED,
+}
 
 
 def _by_class(problem: Problem) -> Code:

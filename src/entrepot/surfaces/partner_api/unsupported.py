@@ -27,11 +27,6 @@ REASONS = {
     ),
     "/fulfillment/202601/redeem_info/": "digital goods are not sold here",
     "/fulfillment/202606/pod_details/": "customised goods are not made to order here",
-    "/product/202404/images/optimize": (
-        "pictures are not changed here: there is no engine that does it well"
-    ),
-    "/product/202505/images/": "words in pictures are not translated here: there is no engine",
-    "/product/202506/images/": "words in pictures are not translated here: there is no engine",
     "/product/202606/skpps/": (
         "the scores and rewards of another platform's own product programme are not known here"
     ),

@@ -21,6 +21,7 @@ from entrepot.surfaces.parts import APP_SECRETS, Parts
 from .cashier import Cashier
 from .courier import HONEST, Courier, Mischief
 from .jobs import JOBS, JobRunner
+from .pictures import Darkroom
 from .subscribers import enrol, sequence, turn
 from .sweeps import sweep
 
@@ -31,6 +32,7 @@ SUBSCRIBE_EVERY_S = 0.1
 MOVE_ON_EVERY_S = 5.0  # Past facts that a subscriber does not read.
 SWEEP_EVERY_S = 1.0
 ASK_EVERY_S = 1.0
+ALTER_EVERY_S = 1.0
 FOLD_EVERY_S = 5.0
 CLEAN_EVERY_S = 600.0
 AFTER_A_FAILURE_S = 2.0
@@ -64,6 +66,7 @@ class Worker:
             "subscribers": Loop(self.subscribe, SUBSCRIBE_EVERY_S, MANY),
             "sweeps": Loop(self.sweep, SWEEP_EVERY_S),
             "cashier": Loop(self.ask, ASK_EVERY_S),
+            "pictures": Loop(self.alter, ALTER_EVERY_S),
             "fold": Loop(self.fold, FOLD_EVERY_S),
             "clean": Loop(self.clean, CLEAN_EVERY_S),
         }
@@ -122,6 +125,10 @@ class Worker:
         cashier.look_up_payouts()
         return done
 
+    def alter(self) -> int:
+        """The next picture for an engine; in a loop of its own, for engines may be slow."""
+        return self.darkroom.alter_next()
+
     def fold(self) -> int:
         """Keep balances cheap to read."""
         self.parts.work.run(self._who("fold"), "ledger.fold", ledger.fold)
@@ -143,6 +150,12 @@ class Worker:
         """Who asks the providers."""
         parts = self.parts
         return Cashier(parts.work, self._who("cashier"), parts.providers, parts.payout_providers)
+
+    @property
+    def darkroom(self) -> Darkroom:
+        """Who asks the engines that change pictures."""
+        parts = self.parts
+        return Darkroom(parts.work, self._who("darkroom"), parts.storage, parts.engines)
 
     @property
     def courier(self) -> Courier:

@@ -26,7 +26,6 @@ NOT_SENT: Mapping[int, tuple[str, str]] = {
     35: ("TOKOPEDIA_MIRROR_STATUS_CHANGE", OUTSIDE),
     38: ("STRIKETHROUGH_PRICE_EXPIRED", NO_FACT),
     42: ("COMBINED_LISTING_CHANGE", NO_DOMAIN),
-    46: ("IMAGE_TRANSLATION_COMPLETED", "a translation is answered at once"),
     50: ("SKU_STATUS_CHANGE", "SKUs have no state of their own"),
     51: ("GLOBAL_REPLICATION_STATUS_CHANGE", NO_FACT),
     52: ("GLOBAL_LISTING_METHOD_CHANGE", NO_FACT),

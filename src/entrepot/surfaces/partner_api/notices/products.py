@@ -5,11 +5,13 @@ from collections.abc import Iterator, Sequence
 from entrepot.contexts import catalog
 from entrepot.contexts.catalog import State
 from entrepot.kernel.tx import Tx
+from entrepot.surfaces.partner_api.picture_words import NOT_TRANSLATED, TRANSLATED
 
 from . import kinds
 from .tellers import Notice, Tellers, seconds
 
 tellers = Tellers()
+pictures = catalog.pictures
 Moved = (
     catalog.ListingActivated
     | catalog.ListingRejected
@@ -60,6 +62,25 @@ def product_information(tx: Tx, facts: Sequence[catalog.ListingEdited]) -> Itera
     for fact in facts:
         data = {"product_id": str(fact.product_id), "update_time": seconds(fact)}
         yield Notice(fact=fact, shop_id=fact.shop_id, data=data)
+
+
+@tellers.tell(kinds.IMAGE_TRANSLATION, pictures.PictureAltered)
+def image_translation(tx: Tx, facts: Sequence[pictures.PictureAltered]) -> Iterator[Notice]:
+    """A translation has come to its end; of other work on pictures no tool is told."""
+    for fact in facts:
+        if fact.work is not pictures.Work.TRANSLATION:
+            continue
+        task: dict[str, object] = {
+            "id": str(fact.alteration_id),
+            "status": TRANSLATED[fact.state],
+            "target_language": fact.language,
+            "original_image": {"uri": str(fact.file_id)},
+        }
+        if fact.state in NOT_TRANSLATED:
+            task["fail_reason"] = NOT_TRANSLATED[fact.state]
+        if fact.result_id is not None:
+            task["translated_image"] = {"uri": str(fact.result_id)}
+        yield Notice(fact=fact, shop_id=fact.shop_id, data={"translation_task": task})
 
 
 def _status(fact: Moved) -> str:
