@@ -1,4 +1,4 @@
-"""The clocks of aftersales cases, the reasons that their sides can give, and who bears the costs."""
+"""The clocks of aftersales cases, the reasons that sides can give, and who bears the costs."""
 
 from typing import ClassVar, Literal
 

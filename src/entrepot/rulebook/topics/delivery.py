@@ -1,9 +1,10 @@
 """How parcels can travel in a market: carriers, and the options that buyers are promised."""
 
 import re
-from typing import ClassVar, Literal
+from datetime import time
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
-from pydantic import field_validator
+from pydantic import BeforeValidator, field_validator
 
 from entrepot.rulebook.rows import RuleRow, Selector
 
@@ -36,6 +37,27 @@ class Carrier(RuleRow):
         return re.fullmatch(self.tracking, number) is not None
 
 
+class Window(NamedTuple):
+    """A part of a day, by the market's clock."""
+
+    start: time
+    end: time
+
+
+def _window(said: object) -> object:
+    """Read `09:00-13:00`."""
+    if not isinstance(said, str):
+        return said
+    start, _, end = said.partition("-")
+    window = Window(time.fromisoformat(start), time.fromisoformat(end))
+    if window.start >= window.end:
+        raise ValueError(f"{said} ends before it begins")
+    return window
+
+
+Windowed = Annotated[Window, BeforeValidator(_window)]
+
+
 class DeliveryOption(RuleRow):
     """A way to the buyer, and what fits into it."""
 
@@ -49,6 +71,9 @@ class DeliveryOption(RuleRow):
     description: str
     ships: Side  # Who chooses the carrier and makes the label.
     carriers: tuple[str, ...]  # Their keys, the usual one first.
+    pickup_windows: tuple[Windowed, ...] = ()  # When the carrier fetches on a business day, rising.
+    pickup_days: int = 0  # Business days beside today on which it can be asked to.
+    correctable_h: int = 0  # For how long after labelling a wrong number can be put right.
     max_weight_g: int | None = None
     max_length_mm: int | None = None
     max_width_mm: int | None = None

@@ -17,6 +17,12 @@ def services(ask: Ask[Any, Any]) -> Sequence[DeliveryOption]:
     return [option for option in found if option.ships == "platform"]
 
 
+def correctable_h(ask: Ask[Any, Any]) -> int:
+    """For how long the number of a package can be put right that its merchant sends."""
+    found = logistics.delivery_options(ask.tx, ask.shop.market).values()
+    return max((one.correctable_h for one in found if one.ships == "merchant"), default=0)
+
+
 def service(ask: Ask[Any, Any], id: str | None) -> DeliveryOption:
     """The service of an id, or the usual one."""
     found = [one for one in services(ask) if not id or str(one.id) == id]

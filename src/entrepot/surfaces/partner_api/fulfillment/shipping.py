@@ -12,6 +12,7 @@ from entrepot.contexts.orders import OrderId
 from entrepot.flows import bench, packing
 from entrepot.flows.packing import Packing
 from entrepot.kernel.problems import Problem, only
+from entrepot.rulebook import DeliveryOption
 from entrepot.surfaces.partner_api.codes import Code, Refused, invalid
 from entrepot.surfaces.partner_api.envelope import Data
 from entrepot.surfaces.partner_api.operations import Ask, Operations
@@ -20,7 +21,7 @@ from entrepot.surfaces.partner_api.scopes import Scope
 from entrepot.surfaces.partner_api.shapes import Body, Nothing, Number, Seconds
 
 from . import words
-from .services import platform_label, service, service_info, services
+from .services import correctable_h, platform_label, service, service_info, services
 from .slots import pickup_slots
 from .splitting import UnitRef
 from .words import Dimension, Weight
@@ -28,7 +29,6 @@ from .words import Dimension, Weight
 operations = Operations()
 
 NUMBER = re.compile(r"[A-Za-z0-9._/-]{4,50}", re.ASCII)
-CORRECTABLE = timedelta(hours=72)  # As the documentation has it: after shipping, by its time.
 
 
 class Slot(Body):
@@ -209,7 +209,7 @@ def shipping_services(ask: Ask[Nothing, Asked]) -> Data:
 def time_slots(ask: Ask[Nothing, Nothing]) -> Data:
     """When a carrier could fetch a package; dropping it off is always possible."""
     words.package(ask, ask.id("package_id", ParcelId))
-    slots = pickup_slots(ask.tx, ask.shop.market)
+    slots = pickup_slots(ask.tx, ask.shop.market, service(ask, None))
     return {
         "can_pickup": bool(slots),
         "can_drop_off": True,
@@ -280,16 +280,15 @@ def _labelling(ask: Ask[Any, Any], parcel: Parcel, how: Shipping) -> Labelling:
             tracking_number=own.tracking_number, shipping_provider_id=own.shipping_provider_id
         )
         return _own(ask, parcel, info)
-    pickup = None
+    option, pickup = service(ask, None), None
     if how.handover_method == "PICKUP" and how.pickup_slot and how.pickup_slot.start_time:
-        pickup = _agreed(ask, how.pickup_slot)
+        pickup = _agreed(ask, option, how.pickup_slot)
     method = Method((how.handover_method or "DROP_OFF").lower())
-    option = service(ask, None)
     return platform_label(parcel, option, Handover(method=method, pickup=pickup))
 
 
-def _agreed(ask: Ask[Any, Any], slot: Slot) -> tuple[datetime, datetime]:
-    for start, end in pickup_slots(ask.tx, ask.shop.market):
+def _agreed(ask: Ask[Any, Any], option: DeliveryOption, slot: Slot) -> tuple[datetime, datetime]:
+    for start, end in pickup_slots(ask.tx, ask.shop.market, option):
         if (slot.start_time, slot.end_time) == (words.seconds(start), words.seconds(end)):
             return start.astimezone(UTC), end.astimezone(UTC)
     raise invalid("pickup_slot", "one of the package's handover time slots")
@@ -315,6 +314,7 @@ def _number(said: str) -> str:
 def _correct(ask: Ask[Any, Any], parcel: Parcel, info: ShippingInfo) -> None:
     if parcel.shipper is not logistics.Shipper.MERCHANT:
         raise Refused(Code.CONFLICT, "The platform chose the carrier of this package.")
-    if parcel.labelled_at is None or ask.tx.now > parcel.labelled_at + CORRECTABLE:
-        raise Refused(Code.CONFLICT, "Shipping information can be updated for 72 hours.")
+    hours = correctable_h(ask)
+    if parcel.labelled_at is None or ask.tx.now > parcel.labelled_at + timedelta(hours=hours):
+        raise Refused(Code.CONFLICT, f"Shipping information can be updated for {hours} hours.")
     only(packing.correct(ask.tx, [_own(ask, parcel, info)]))

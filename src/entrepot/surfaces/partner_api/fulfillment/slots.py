@@ -1,29 +1,25 @@
-"""When carriers fetch packages from sellers."""
+"""When carriers fetch packages from sellers, as the delivery option says."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from entrepot.kernel.tx import Tx
-from entrepot.rulebook import Market
+from entrepot.rulebook import DeliveryOption, Market
 from entrepot.rulebook import of as rules_of
 
-# Ours, since no public source names any: two windows on each of the next business days.
-WINDOWS = ((time(9), time(13)), (time(13), time(18)))
-DAYS = 3
 
-
-def pickup_slots(tx: Tx, market: str) -> list[tuple[datetime, datetime]]:
-    """The windows of the next business days in the market's calendar that have not begun."""
+def pickup_slots(tx: Tx, market: str, option: DeliveryOption) -> list[tuple[datetime, datetime]]:
+    """The option's windows of the next business days that have not begun, by the market's clock."""
     calendar: Market = rules_of(tx).on(Market, market, tx.now.date()).row({})
     zone, day = ZoneInfo(calendar.zone), calendar.day_of(tx.now)
     days = [day] if calendar.is_business_day(day) else []
-    while len(days) <= DAYS:
+    while len(days) <= option.pickup_days:
         day += timedelta(days=1)
         if calendar.is_business_day(day):
             days.append(day)
     slots = [
         (datetime.combine(one, start, zone), datetime.combine(one, end, zone))
         for one in days
-        for start, end in WINDOWS
+        for start, end in option.pickup_windows
     ]
     return [slot for slot in slots if slot[0] > tx.now]
