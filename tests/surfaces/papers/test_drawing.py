@@ -6,7 +6,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from entrepot.surfaces.papers import Item, Kind, PageSize, Paper, commands, draw
+from entrepot.surfaces.papers import CannotPrint, Item, Kind, PageSize, Paper, commands, draw
 
 PAPER = Paper(
     parcel_id="912400760451366919",
@@ -58,6 +58,47 @@ def test_names_in_any_of_our_languages_stand_on_it() -> None:
 
     for line in (*PAPER.recipient, *PAPER.sender, "USPS", PAPER.tracking_number):
         assert line in said
+
+
+def test_marks_and_letters_of_a_market_stand_on_it() -> None:
+    """Vietnamese, Cyrillic and Thai; a shaped mark is drawn, but no copy of the text has it."""
+    lines = ("Nguyễn Văn Đức", "Москва, Łódź", "กรุงเทพมหานคร")
+    [page] = pages(draw(replace(PAPER, recipient=lines), Kind.LABEL, PageSize.A6))
+
+    assert all(line in text_of(page) for line in lines)
+    assert "?" not in text_of(page)
+
+
+def test_a_mark_stands_on_its_vowel() -> None:
+    """Marks that fell together would draw what the vowel alone draws with one of them."""
+    drawn = [inked(said) for said in ("ที", "ที่", "ที้")]
+
+    assert len({*drawn}) == 3
+    assert drawn[0] < drawn[1] < drawn[2]
+
+
+def inked(said: str) -> int:
+    """How much of a paper for a name is dark, in dots."""
+    [page] = pages(draw(replace(PAPER, recipient=(said,)), Kind.LABEL, PageSize.A6))
+    image = page.render(scale=4).to_pil().convert("L")
+    return sum(image.histogram()[:128])
+
+
+def test_an_address_that_no_font_has_is_not_printed() -> None:
+    """Question marks would lead to nobody; a picture beside a name harms nobody."""
+    with pytest.raises(CannotPrint) as refused:
+        draw(replace(PAPER, recipient=("محمد",)), Kind.BOTH, PageSize.A4)
+    [page] = pages(draw(replace(PAPER, recipient=("Zoë 🎁",)), Kind.LABEL, PageSize.A6))
+
+    assert refused.value.members == {"parcel_id": PAPER.parcel_id, "signs": "حدم"}
+    assert "Zoë ?" in text_of(page)
+
+
+def test_a_title_that_no_font_has_leaves_its_slip() -> None:
+    items = (Item(title="كتاب", sku="1", quantity=1),)
+    [slip] = pages(draw(replace(PAPER, items=items), Kind.SLIP, PageSize.A6))
+
+    assert "????" in text_of(slip) and "SKU 1" in text_of(slip)
 
 
 def test_a_slip_lists_what_is_inside() -> None:

@@ -1,10 +1,13 @@
 """Packages through the SDK: what is refused, by which code, and that nothing changed."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
+from sqlalchemy import text
 from tiktok_shop_api.errors import TikTokShopError
 from tiktok_shop_api.generated import models
 
@@ -151,3 +154,60 @@ def test_a_number_that_cannot_be_the_carriers_is_marked(
 
     assert wrong.invalid_at is not None
     assert (right.invalid_at, right.tracking_number) == (None, "1Z0000000000000002")
+
+
+def test_a_number_can_be_put_right_for_as_long_as_the_option_says(
+    partner: Partner, sdk: Any, order: OrderId
+) -> None:
+    id, life = package(partner, order), Life(partner.work)
+    sdk.fulfillment.ship_package(package_id=id, body=own())
+    info = {"tracking_number": "1Z0000000000000002", "shipping_provider_id": UPS}
+    body = models.UpdateOrderShippingInfoRequest.from_dict(info)
+    late = models.UpdateOrderShippingInfoRequest.from_dict(
+        {**info, "tracking_number": "1Z0000000000000003"}
+    )
+
+    life.on(3)  # 72 hours, to the instant.
+    sdk.fulfillment.update_order_shipping_info(order_id=str(int(order)), body=body)
+    life.on(1 / 24)
+    with pytest.raises(TikTokShopError) as refused:
+        sdk.fulfillment.update_order_shipping_info(order_id=str(int(order)), body=late)
+
+    assert refused.value.code == CONFLICT
+    assert [one.tracking_number for one in parcels(partner, order)] == ["1Z0000000000000002"]
+
+
+def test_carriers_fetch_in_the_windows_of_the_option(
+    partner: Partner, sdk: Any, order: OrderId
+) -> None:
+    slots = sdk.fulfillment.get_package_handover_time_slots(
+        package_id=package(partner, order)
+    ).data.pickup_slots
+    zone = ZoneInfo("America/Los_Angeles")
+    times = [
+        tuple(datetime.fromtimestamp(at, zone) for at in (slot.start_time, slot.end_time))
+        for slot in slots
+    ]
+
+    assert {(start.hour, end.hour) for start, end in times} == {(9, 13), (13, 18)}
+    assert all(start.weekday() < 5 and start.date() == end.date() for start, end in times)
+    assert len({start.date() for start, _ in times}) in {3, 4}  # Today, if it is not over.
+
+
+def test_an_address_without_a_font_is_refused_before_its_link_is_given(
+    partner: Partner, sdk: Any, order: OrderId
+) -> None:
+    id = package(partner, order)
+    sdk.fulfillment.ship_package(package_id=id, body=own())
+    named = text("update orders.recipients set name = 'محمد'")
+    Life(partner.work).do(lambda tx: tx.sql.execute(named))
+
+    with pytest.raises(TikTokShopError) as refused:
+        sdk.fulfillment.get_package_shipping_document(package_id=id, document_type="SHIPPING_LABEL")
+    printed = sdk.fulfillment.get_package_shipping_document(
+        package_id=id, document_type="SHIPPING_LABEL", document_format=ZPL
+    ).data
+
+    assert refused.value.code == CONFLICT
+    link = f"{partner.address}{httpx.URL(printed.doc_url).raw_path.decode()}"
+    assert "محمد" in httpx.get(link, timeout=30).text

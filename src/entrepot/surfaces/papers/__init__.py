@@ -8,9 +8,11 @@ from .gathering import gather
 from .links import PATH, holds, url_of
 from .model import Format, Item, Kind, PageSize, Paper, Wanted
 from .printing import commands
+from .problems import CannotPrint
 
 __all__ = [
     "PATH",
+    "CannotPrint",
     "Format",
     "Item",
     "Kind",
@@ -19,14 +21,25 @@ __all__ = [
     "Wanted",
     "commands",
     "draw",
+    "drawable",
     "gather",
     "holds",
     "url_of",
 ]
 
 
+def drawable(paper: Paper) -> Paper:
+    """The same paper; `CannotPrint` if nobody could read on it who gets the parcel."""
+    from .lettering import unknown_signs
+
+    unknown = unknown_signs("".join(paper.recipient))
+    if unknown:
+        raise CannotPrint(paper.parcel_id, unknown)
+    return paper
+
+
 def draw(paper: Paper, kind: Kind, size: PageSize) -> bytes:
     """The paper as a PDF. What draws it is loaded when a first one is asked for."""
     from .drawing import draw as drawn
 
-    return drawn(paper, kind, size)
+    return drawn(drawable(paper), kind, size)

@@ -139,6 +139,8 @@ def shipping_document(ask: Ask[Document, Nothing]) -> Data:
         size=PageSize(ask.query.document_size.lower()),
         format=Format(ask.query.document_format.lower()),
     )
+    if wanted.format is Format.PDF:
+        papers.drawable(papers.gather(ask.tx, parcel))
     url = papers.url_of(ask.parts, wanted)
     return {"doc_url": url, "tracking_number": parcel.tracking_number}
 
