@@ -11,8 +11,8 @@ from entrepot.contexts import logistics, orders
 from entrepot.contexts.logistics import Labelling, Parcel, State, Unit
 from entrepot.contexts.orders import Cancellation, CancelReason, OrderId, Side
 from entrepot.flows import cancelling, packing, shipping
-from entrepot.flows.bench import TO_SHIP
 from entrepot.flows.packing import Packing, Split, Uncombining
+from entrepot.flows.packing_bench import TO_SHIP
 from entrepot.flows.shipping import Arrival
 from entrepot.kernel.problems import Problem, each
 from entrepot.kernel.tx import Tx

@@ -28,7 +28,7 @@ from entrepot.contexts.orders import (
 from entrepot.kernel.problems import Problem, each
 from entrepot.kernel.tx import Tx
 
-from .bench import TO_SHIP, Bench, Pack, held, shippable
+from .packing_bench import TO_SHIP, Bench, Pack, held, shippable
 
 
 class CannotPack(Problem):

@@ -13,7 +13,7 @@ from entrepot.kernel.tx import Tx
 
 from . import money, packing, refunding
 from .arriving import settle_lines
-from .bench import TO_SHIP, Bench, Pack, held, shippable
+from .packing_bench import TO_SHIP, Bench, Pack, held, shippable
 
 
 class NothingToShip(Problem):

@@ -10,8 +10,8 @@ from entrepot.contexts.orders import Cancellation, Cancelled, Line, OrderId
 from entrepot.kernel.problems import each
 from entrepot.kernel.tx import Tx
 
-from .bench import Bench, held
 from .packing import advance
+from .packing_bench import Bench, held
 
 
 def follow(tx: Tx, cancelled: Sequence[Cancelled]) -> None:

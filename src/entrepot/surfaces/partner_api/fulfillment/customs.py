@@ -11,7 +11,7 @@ from entrepot.contexts import logistics, orders
 from entrepot.contexts.catalog import SkuId
 from entrepot.contexts.logistics import CustomsItem, InvoiceState, Parcel
 from entrepot.contexts.orders import Line, Order, OrderId
-from entrepot.flows.bench import shippable
+from entrepot.flows.packing_bench import shippable
 from entrepot.kernel.problems import Problem, each
 from entrepot.surfaces.partner_api.codes import invalid
 from entrepot.surfaces.partner_api.envelope import Data

@@ -9,7 +9,7 @@ from pydantic import Field
 from entrepot.contexts import logistics, orders
 from entrepot.contexts.logistics import Handover, Labelling, Method, NewBundle, Parcel, ParcelId
 from entrepot.contexts.orders import OrderId
-from entrepot.flows import bench, packing
+from entrepot.flows import packing, packing_bench
 from entrepot.flows.packing import Packing
 from entrepot.kernel.problems import Problem, only
 from entrepot.rulebook import DeliveryOption
@@ -233,7 +233,7 @@ def create_bundle(ask: Ask[Nothing, Bundling]) -> Data:
     """Send labelled packages to the platform's warehouse in one piece."""
     body = ask.body
     ids = list(dict.fromkeys(OrderId(id) for id in body.order_ids))
-    allowed = bench.shippable(ask.tx, ids)
+    allowed = packing_bench.shippable(ask.tx, ids)
     parcels, errors = _labelled(ask, allowed)
     if not parcels:
         return {"errors": errors}

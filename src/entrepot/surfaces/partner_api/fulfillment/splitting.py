@@ -9,7 +9,7 @@ from pydantic import Field
 from entrepot.contexts import logistics, orders
 from entrepot.contexts.logistics import Filter, Parcel, ParcelId, State
 from entrepot.contexts.orders import Order, OrderId
-from entrepot.flows import bench, packing
+from entrepot.flows import packing, packing_bench
 from entrepot.flows.packing import Packing, Split, Uncombining
 from entrepot.kernel.problems import Problem, each, only
 from entrepot.surfaces.partner_api.codes import invalid
@@ -94,7 +94,7 @@ def split_attributes(ask: Ask[Ids, Nothing]) -> Data:
     for id, order in heads.items():
         free = sum(len(orders.free_units(line)) for line in lines[id])
         left = free - len([unit for unit in fixed if unit.order_id == id and _open(order)])
-        can = order.state in bench.TO_SHIP and left > 1
+        can = order.state in packing_bench.TO_SHIP and left > 1
         reason = {} if can else {"reason": "fewer than two units wait for shipment"}
         told.append({"order_id": str(int(id)), "can_split": can, "must_split": False, **reason})
     return {"split_attributes": told}
@@ -209,7 +209,7 @@ def create_package(ask: Ask[Nothing, NewPackage]) -> Data:
 
 
 def _open(order: Order) -> bool:
-    return order.state in bench.TO_SHIP
+    return order.state in packing_bench.TO_SHIP
 
 
 def _together(ask: Ask[Any, Any]) -> list[list[Parcel]]:
