@@ -1,7 +1,7 @@
 """From a payment to paid orders; from a refund to a settled one."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from entrepot.contexts import inventory, ledger, orders, payments, promotions
@@ -21,6 +21,7 @@ class Paid:
 
     payment: payments.Intent
     orders: tuple[Order, ...]
+    client_secret: str | None = field(default=None, repr=False)  # What the owner confirms by.
 
 
 def record(tx: Tx, answers: Sequence[payments.Answer]) -> list[payments.Intent | Problem]:
@@ -41,7 +42,8 @@ def pay(tx: Tx, answers: Sequence[payments.Answer], groups: Collection[Id]) -> d
         intents |= payments.of_groups(tx, rest)
         for order in orders.of_groups(tx, rest):
             seen.setdefault(order.group_id, []).append(order)
-    return {id: Paid(intents[id], tuple(seen[id])) for id in groups}
+    secrets = {answer.call.group_id: answer.outcome.client_secret for answer in answers}
+    return {id: Paid(intents[id], tuple(seen[id]), secrets.get(id)) for id in groups}
 
 
 def _recorded(

@@ -1,9 +1,5 @@
 """A local server that plays Stripe, and both providers as one contract sees them."""
 
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,8 +13,8 @@ from entrepot.adapters.payments.signatures import sign
 from entrepot.adapters.payments.stripe import Stripe
 from entrepot.contexts.payments import Provider, Webhook
 from entrepot.kernel.clock import real
+from tests.playing_stripe import KEY, SECRET, local_stripe
 
-KEY, SECRET = "sk_test_12345", "whsec_test"
 NUMBERS = count(1)
 
 
@@ -35,30 +31,8 @@ class Case:
 @pytest.fixture(scope="session")
 def localstripe() -> Iterator[str]:
     """The package localstripe as a real server on a free port."""
-    with socket.socket(socket.AF_INET6) as free:
-        free.bind(("::", 0))
-        port = free.getsockname()[1]
-    # Started from another folder, it finds no store of an earlier run.
-    command = [sys.executable, "-m", "localstripe", "--from-scratch", "--port", str(port)]
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen(command, stdout=quiet, stderr=quiet, cwd="/")
-    try:
-        _wait(process, port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _wait(process: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        assert process.poll() is None, "localstripe did not start"
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    pytest.fail("localstripe does not listen")
+    with local_stripe() as address:
+        yield address
 
 
 @pytest.fixture

@@ -4,14 +4,16 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
-from entrepot.adapters.payments.stripe import Stripe
-from entrepot.contexts.payments import Kind, Outcome, Result
+from entrepot.adapters.payments.stripe import CONFIRMED_WITHIN, Stripe
+from entrepot.contexts.payments import Call, Kind, Outcome, Result
+from tests.playing_stripe import ASKS_ITS_OWNER, KEY, SECRET, card, confirm
 
 from .calls import call
-from .conftest import KEY, SECRET, Scripted, signed
+from .conftest import Scripted, signed
 
 
 def error(code: str, type: str = "invalid_request_error") -> str:
@@ -92,6 +94,48 @@ def test_lookups_turn_pages(localstripe: str) -> None:
     outcomes = stripe.carry_out(calls)
 
     assert stripe.lookup([calls[0], calls[-1]]) == [outcomes[0], outcomes[-1]]
+
+
+def waiting(at: str, key: str) -> tuple[Stripe, Call, str]:
+    """A payment that waits for the owner of the card, and what they confirm it by."""
+    stripe, pay = Stripe(KEY, SECRET, api_base=at), call(key, card(at, ASKS_ITS_OWNER))
+    [outcome] = stripe.carry_out([pay])
+    assert (outcome.result, outcome.reason) == (Result.UNKNOWN, "requires_action")
+    assert outcome.client_secret is not None and outcome.client_secret not in repr(outcome)
+    assert stripe.lookup([pay]) == [outcome]
+    return stripe, replace(pay, charge_ref=outcome.reference), outcome.client_secret
+
+
+@pytest.mark.parametrize(
+    ("success", "result", "reason"),
+    [
+        (True, Result.CAPTURED, None),
+        (False, Result.DECLINED, "payment_intent_authentication_failure"),
+    ],
+)
+def test_the_owner_of_a_card_is_waited_for(
+    localstripe: str, success: bool, result: Result, reason: str | None
+) -> None:
+    stripe, pay, client_secret = waiting(localstripe, f"owner-{success}")
+
+    [before] = stripe.lookup([pay])
+    confirm(localstripe, client_secret, success=success)
+    [after] = stripe.lookup([pay])
+
+    assert before.client_secret == client_secret
+    assert after == Outcome(result=result, reference=pay.charge_ref, reason=reason)
+
+
+def test_an_owner_who_does_not_answer_is_given_up(localstripe: str) -> None:
+    stripe, pay, _ = waiting(localstripe, "silent")
+    late = replace(pay, begun_at=pay.begun_at - CONFIRMED_WITHIN)
+
+    [gone] = stripe.lookup([late])
+
+    assert gone == Outcome(
+        result=Result.DECLINED, reference=pay.charge_ref, reason="authentication_required"
+    )
+    assert stripe.lookup([pay]) == [replace(gone, reason="canceled")]
 
 
 def message(type: str, **about: object) -> bytes:

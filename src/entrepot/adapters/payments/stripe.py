@@ -2,10 +2,12 @@
 
 Our key travels as the idempotency key, so that a call that arrives twice is one, and as metadata,
 so that lookups and webhooks can name it. No personal data is sent. A card that asks for its
-owner's confirmation is declined as `authentication_required`: there is no page for that yet.
+owner's confirmation (3-D Secure) is unknown until they give it: the buyer's browser needs the
+client secret for that. Who does not within an hour is declined, as `authentication_required`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +16,7 @@ from pydantic import BaseModel
 
 from entrepot.contexts import payments
 from entrepot.contexts.payments import Call, Kind, Outcome, ProviderEvent, Result, Webhook
+from entrepot.kernel.clock import real
 
 from .signatures import TOLERANCE_S
 
@@ -21,6 +24,8 @@ NAME = "stripe"
 KEY = "entrepot_key"
 HEADER = "stripe-signature"
 SKEW = timedelta(minutes=10)  # Between their clock and ours.
+CONFIRMED_WITHIN = timedelta(hours=1)  # Stripe itself would wait for ever.
+WAITS, UNCONFIRMED = "requires_action", "authentication_required"
 
 # What a PaymentIntent's status says about the call that made it. Others are not decided yet.
 STARTED = {
@@ -131,14 +136,10 @@ class Stripe:
             "metadata": {KEY: call.key, "order_group": str(call.group_id)},
         }
         if call.method.startswith("pm_"):
-            params["payment_method_types"] = [
-                "card"
-            ]  # No redirects: there is no page to return to.
+            # No redirects: there is no page to return to.
+            params["payment_method_types"] = ["card"]
         made = self._client.v1.payment_intents.create(params, {"idempotency_key": call.key})
-        if made.status != "requires_action":
-            return _read(STARTED, made.to_dict())
-        self._client.v1.payment_intents.cancel(made.id)
-        return Outcome(result=Result.DECLINED, reference=made.id, reason="authentication_required")
+        return _read(STARTED, made.to_dict())
 
     def _capture(self, call: Call) -> Outcome:
         assert call.charge_ref is not None
@@ -169,6 +170,8 @@ class Stripe:
     def _reading(self, call: Call) -> Callable[[], Outcome]:
         match call.kind:
             case Kind.PAY | Kind.AUTHORISE:
+                if call.charge_ref is not None:
+                    return lambda: self._started(call)
                 return lambda: self._first(call, STARTED, self._intents())
             case Kind.REFUND:
                 return lambda: self._first(call, REFUNDED, self._refunds(call))
@@ -198,6 +201,16 @@ class Stripe:
                 break
         return Outcome(result=Result.NOTHING)
 
+    def _started(self, call: Call) -> Outcome:
+        """How far a payment is; what its owner did not confirm in time is given up."""
+        found = self._status(call, STARTED)
+        if found.reason != WAITS or real() < call.begun_at + CONFIRMED_WITHIN:
+            return found
+        assert call.charge_ref is not None
+        # Refused if they confirm at this moment: then the next lookup knows.
+        self._client.v1.payment_intents.cancel(call.charge_ref)
+        return replace(found, result=Result.DECLINED, reason=UNCONFIRMED, client_secret=None)
+
     def _status(self, call: Call, reading: dict[str, Result]) -> Outcome:
         assert call.charge_ref is not None
         found = self._client.v1.payment_intents.retrieve(call.charge_ref)
@@ -209,6 +222,9 @@ def _read(reading: dict[str, Result], about: dict[str, Any]) -> Outcome:
     result = reading.get(about.get("status") or "", Result.UNKNOWN)
     error = about.get("last_payment_error") or {}
     reason = error.get("code") or about.get("failure_reason") or about.get("status")
+    if about.get("status") == WAITS:
+        secret = about.get("client_secret")
+        return Outcome(result=result, reference=about.get("id"), reason=WAITS, client_secret=secret)
     declined = result is Result.DECLINED
     return Outcome(result=result, reference=about.get("id"), reason=reason if declined else None)
 

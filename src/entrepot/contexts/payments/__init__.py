@@ -9,7 +9,7 @@ resolves. What is owed and to whom is in the ledger, never here.
 
 from .access import Permission, visible_to
 from .actions import cancel, expire, open, open_begun, refund
-from .calls import Answer, begin, begin_refunds, record, to_look_up, to_send, under_way
+from .calls import Answer, awaited, begin, begin_refunds, record, to_look_up, to_send, under_way
 from .events import (
     PaymentAuthorised,
     PaymentCaptured,
@@ -101,6 +101,7 @@ __all__ = [
     "apply",
     "ask",
     "attempts",
+    "awaited",
     "begin",
     "begin_refunds",
     "by_groups",

@@ -99,6 +99,23 @@ def under_way(tx: Tx, group_ids: Sequence[Id]) -> list[Call]:
     ]
 
 
+def awaited(tx: Tx, group_ids: Sequence[Id]) -> list[Call]:
+    """Calls that the provider has and that wait for somebody, such as the owner of a card.
+
+    Looking them up tells what they wait for, or what became of them. For flows.
+    """
+    intents = store.intents_of(tx, group_ids, true())
+    made = store.attempts_of(tx, {intent.id for intent in intents.values()})
+    return [
+        _about(attempt)
+        for attempts in made.values()
+        for attempt in attempts
+        if attempt.state is AttemptState.UNKNOWN
+        and attempt.call.kind in STARTS
+        and attempt.provider_ref is not None
+    ]
+
+
 def begin_refunds(tx: Tx, ids: Sequence[RefundId]) -> list[Call | Problem]:
     """Write down that refunds are sent. For flows: no permission is asked."""
     known = store.refunds_by_id(tx, ids)
@@ -139,12 +156,20 @@ def record(tx: Tx, answers: Sequence[Answer]) -> list[Intent | Problem]:
 def to_look_up(tx: Tx, at_most: int = 100) -> list[Call]:
     """Calls that nobody knows the end of, for the sweep: ask the provider, then `record`."""
     found = store.open_attempts(tx, real() - PATIENCE, at_most)
-    return [attempt.call for attempt in found]
+    return [_about(attempt) for attempt in found]
 
 
 def to_send(tx: Tx, at_most: int = 100) -> list[RefundId]:
     """Refunds that were promised and not sent yet, for the sweep: `begin_refunds`."""
     return store.refunds_to_send(tx, at_most)
+
+
+def _about(attempt: Attempt) -> Call:
+    """The call with the provider's own name of what it made, where it told one."""
+    call = attempt.call
+    if call.kind not in STARTS:
+        return call
+    return replace(call, charge_ref=attempt.provider_ref or call.charge_ref)
 
 
 def _ready(intent: Intent, made: Sequence[Attempt], wish: Beginning) -> Intent | Problem:

@@ -1,7 +1,7 @@
 """What a buyer owes for an order group, and how providers are asked for it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -143,6 +143,8 @@ class Outcome:
     result: Result
     reference: str | None = None
     reason: str | None = None  # The provider's code, such as card_declined.
+    # With which the buyer's browser lets the card's owner confirm: told to them, kept nowhere.
+    client_secret: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,13 +108,16 @@ class Work:
         work, who = self.parts.work, self.parts.platform("checkouts.pay")
         calls = {ask.group_id: ask.call for ask in asks if ask.call is not None}
         methods = {ask.group_id: ask.method for ask in asks if ask.group_id not in calls}
+        awaited: list[Call] = []
         if methods:
-            begun = work.run(who, "payments.begin", lambda tx: _begun(tx, methods))
+            begun, awaited = work.run(who, "payments.begin", lambda tx: _begun(tx, methods))
             calls |= {GroupId(call.group_id): call for call in begun}
         asked = [*calls.values()]
         outcomes = payments.ask(self.parts.providers, asked)
+        outcomes += payments.look_up(self.parts.providers, awaited)
         answers = [
-            payments.Answer(call, outcome) for call, outcome in zip(asked, outcomes, strict=True)
+            payments.Answer(call, outcome)
+            for call, outcome in zip(asked + awaited, outcomes, strict=True)
         ]
         groups = {ask.group_id for ask in asks}
         paid = work.run(who, "payments.record", lambda tx: paying.pay(tx, answers, groups))
@@ -155,8 +158,11 @@ def is_batched(provider: str) -> bool:
     return provider == SANDBOX
 
 
-def _begun(tx: Tx, methods: Mapping[GroupId, str]) -> list[Call]:
-    """Calls of payments that begin now, and those that somebody began who may be gone."""
+def _begun(tx: Tx, methods: Mapping[GroupId, str]) -> tuple[list[Call], list[Call]]:
+    """Calls to make: of payments that begin now, and those that somebody began who may be gone.
+
+    And calls to look up: those that wait for the buyer, who asks what for.
+    """
     wishes = [Beginning(group_id=id, method=method) for id, method in methods.items()]
     outcomes = payments.begin(tx, wishes)
     waiting = [
@@ -165,7 +171,9 @@ def _begun(tx: Tx, methods: Mapping[GroupId, str]) -> list[Call]:
         if isinstance(outcome, payments.PaymentUnderWay)
     ]
     found = [outcome for outcome in outcomes if isinstance(outcome, Call)]
-    return found + (payments.under_way(tx, waiting) if waiting else [])
+    if not waiting:
+        return found, []
+    return found + payments.under_way(tx, waiting), payments.awaited(tx, waiting)
 
 
 def _placed(tx: Tx, asks: Sequence[CheckoutAsk]) -> list[Begun | Problem]:

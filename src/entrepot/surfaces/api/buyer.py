@@ -22,7 +22,7 @@ from . import order_views
 from .batches import PayAsk
 from .calls import Call, ThisCall
 from .checkouts import Method
-from .order_views import GroupView, OrderDetail, OrderView
+from .order_views import Confirmation, GroupView, OrderDetail, OrderView
 from .problems import refusals
 from .views import Asked, Page, Paging, View, after_time, cursor_at, example, page
 
@@ -78,11 +78,18 @@ def pay_group(
 ) -> GroupView:
     """Try to pay once more: after a decline, or where nobody knows that it was begun.
 
-    A payment that is under way goes on as it is, and what is paid or cancelled is only shown.
+    A payment that is under way goes on as it is, one that waits for the card's owner says by what
+    they confirm, and what is paid or cancelled is only shown.
     """
     call.run(lambda tx: _buyers(tx, group_id))
-    request.app.state.work.pay([PayAsk(group_id, body.method)])
-    return call.run(lambda tx: order_views.group(tx, group_id))
+    [paid] = request.app.state.work.pay([PayAsk(group_id, body.method)])
+    shown = call.run(lambda tx: order_views.group(tx, group_id))
+    if shown.payment is None or paid.client_secret is None:
+        return shown
+    waits = Confirmation(client_secret=paid.client_secret)
+    return shown.model_copy(
+        update={"payment": shown.payment.model_copy(update={"confirmation": waits})}
+    )
 
 
 @router.get("/orders/{order_id}", responses=refusals(orders.OrderNotFound))

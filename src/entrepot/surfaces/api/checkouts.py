@@ -15,6 +15,7 @@ from entrepot.kernel.problems import BadInput, Broken, Busy
 
 from . import hot
 from .batches import Batches, CheckoutAsk, PayAsk, Work, is_batched
+from .order_views import Confirmation
 from .quotes import ADDRESS, Address
 from .views import NO_NUL, Asked, MoneyView, Text, View, example, money
 
@@ -77,9 +78,12 @@ class PlacedOrder(View):
 
 
 class PaymentView(View):
+    """How far the payment is. With `confirmation` it waits for the card's owner (3-D Secure)."""
+
     provider: str
     state: IntentState
     amount: MoneyView
+    confirmation: Confirmation | None = None
 
 
 class CheckoutView(View):
@@ -118,6 +122,11 @@ async def check_out(request: Request) -> Response:
     paid = await _paid(batches, state.work, begun, body.payment)
     group = begun.group
     return hot.json(_shown(group, paid, body.payment.provider, state.door.link(group.id)), 201)
+
+
+def confirmation(client_secret: str | None) -> dict[str, str] | None:
+    """What the buyer's browser hands to the provider's own script."""
+    return None if client_secret is None else {"client_secret": client_secret}
 
 
 def _checkout(body: AskCheckout) -> Checkout:
@@ -167,6 +176,7 @@ def _shown(group: Group, paid: Paid | None, provider: str, token: str) -> dict[s
             "provider": provider,
             "state": IntentState.CREATED.value if paid is None else paid.payment.state.value,
             "amount": money(group.total),
+            "confirmation": None if paid is None else confirmation(paid.client_secret),
         },
         "link": f"/api/v1/shop/order-groups/{int(group.id)}?token={token}",
         "token": token,

@@ -124,11 +124,18 @@ class OrderDetail(OrderView):
     recipient: RecipientView | None
 
 
+class Confirmation(View):
+    """What the card's owner confirms a payment by, through the provider's script in a browser."""
+
+    client_secret: str
+
+
 class GroupPayment(View):
     provider: str
     state: IntentState
     amount: MoneyView
     refunded: MoneyView
+    confirmation: Confirmation | None = None  # Only where a payment is asked for.
 
 
 class GroupView(View):
