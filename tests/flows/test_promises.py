@@ -78,17 +78,30 @@ def test_commission_that_was_settled_is_the_sellers_loss_or_taken_back(life: Lif
 def test_a_flash_sale_costs_one_per_cent_more(life: Life) -> None:
     life.at(datetime(2025, 6, 2, 12, tzinfo=UTC))
     shop = filling.shop(life.work, price_minor=10_000)
+    life.do(lambda tx: _flash(tx, shop, seller_share_bp=5_000))
+    [order] = life.buy({shop.skus[0]: 2})
+    [line] = life.do(lambda tx: orders.lines(tx, [order]))
+    parts = {part.kind: part.minor for part in line.parts}
+    # 20 % off 200.00, half of it the platform's: 6 % and 1 % of 180.00.
+    assert (parts["platform_commission"], parts["campaign_surcharge"]) == (1_080, 180)
+    assert parts["net"] == 18_000 - 1_080 - 180
+    life.explained([order])
+
+
+def test_a_shops_own_flash_deal_is_no_campaign(life: Life) -> None:
+    life.at(datetime(2025, 6, 2, 12, tzinfo=UTC))
+    shop = filling.shop(life.work, price_minor=10_000)
     life.do(lambda tx: _flash(tx, shop))
     [order] = life.buy({shop.skus[0]: 2})
     [line] = life.do(lambda tx: orders.lines(tx, [order]))
     parts = {part.kind: part.minor for part in line.parts}
-    # 20 % off 200.00: 6 % and 1 % of 160.00.
-    assert (parts["platform_commission"], parts["campaign_surcharge"]) == (960, 160)
-    assert parts["net"] == 16_000 - 960 - 160
+    # 20 % off 200.00, all of it the shop's: 6 % of 160.00.
+    assert (parts["platform_commission"], parts.get("campaign_surcharge")) == (960, None)
+    assert parts["net"] == 16_000 - 960
     life.explained([order])
 
 
-def _flash(tx: Tx, shop: filling.Shop) -> None:
+def _flash(tx: Tx, shop: filling.Shop, seller_share_bp: int = 10_000) -> None:
     offer = promotions.NewPromotion(
         owner_id=shop.merchant_id,
         shop_id=shop.shop.id,
@@ -99,6 +112,7 @@ def _flash(tx: Tx, shop: filling.Shop) -> None:
         starts_at=tx.now - timedelta(hours=1),
         ends_at=tx.now + timedelta(hours=20),
         rate_bp=2_000,
+        seller_share_bp=seller_share_bp,
     )
     only(promotions.create(tx, [offer]))
 

@@ -78,8 +78,13 @@ def _case(day: Day, shop: Shop, flags: Mode, offer: Offer, campaign: str | None)
 
 
 def _campaign(price: promotions.LinePrice) -> str | None:
-    """The campaign that a line is sold in, as fee rows name it."""
-    flash = any(part.layer is promotions.Layer.FLASH_DEAL for part in price.applied)
+    """The campaign that a line is sold in, as fee rows name it.
+
+    A flash sale is the platform's: it takes part in the price. A deal that a shop gives by itself,
+    at its own expense alone, is no campaign and costs no surcharge.
+    """
+    deal = promotions.Layer.FLASH_DEAL
+    flash = any(part.layer is deal and part.funder_id == PLATFORM for part in price.applied)
     return "flash_sale" if flash else None
 
 
