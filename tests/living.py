@@ -210,7 +210,7 @@ def _books_balance(tx: Tx) -> None:
     rows = tx.sql.execute(
         text(
             "select payee_id, currency, cast(sum(minor) as bigint) as minor"
-            " from settlement.claims where statement_id is null group by 1, 2"
+            " from settlement.open_claims group by 1, 2"
         )
     )
     open_claims = {(row.payee_id, row.currency): row.minor for row in rows}

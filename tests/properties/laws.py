@@ -74,8 +74,14 @@ CONTRADICTIONS = {
     ),
     "a statement is not the sum of its claims": (
         "select s.id from settlement.statements s"
-        " left join settlement.claims c on c.statement_id = s.id"
+        " left join settlement.settled_claims c on c.statement_id = s.id"
         " group by s.id having s.minor <> coalesce(sum(c.minor), 0) or s.claims <> count(c.id)"
+    ),
+    "a claim is neither open nor settled, or both": (
+        "select c.id from settlement.claims c where"
+        " exists (select from settlement.open_claims o where o.claim_id = c.id and o.minor = c.minor"
+        " and (o.payee_id, o.currency) = (c.payee_id, c.currency))"
+        " = exists (select from settlement.settled s where s.claim_id = c.id)"
     ),
     "a payout is not the sum of its statements": (
         "select p.id from settlement.payouts p"
@@ -155,7 +161,7 @@ def _nothing_is_left_to_wait(tx: Tx) -> None:
     assert sums(tx, PAID) == {
         (currency,): -minor for (_, currency), minor in standing(tx, "psp_receivable").items()
     }
-    open_ = "select id from settlement.claims where statement_id is null"
+    open_ = "select claim_id from settlement.open_claims"
     assert tx.sql.execute(text(open_)).all() == []
     held = (
         "select id from settlement.reserve_holds"

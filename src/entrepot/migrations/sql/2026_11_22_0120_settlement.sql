@@ -50,7 +50,7 @@ create table settlement.statements (
 );
 create index on settlement.statements (payee_id, due_at, id);
 
--- Money owed to a payee for one thing. Written once; settled once, by getting its statement.
+-- Money owed to a payee for one thing. Written once and never changed.
 create table settlement.claims (
     id bigint primary key default kernel.new_id(),
     payee_id bigint not null,
@@ -71,13 +71,75 @@ create table settlement.claims (
     eligible_at timestamptz not null,
     reserve_bp int not null default 0,
     reserve_until timestamptz,
-    reserved_minor bigint not null default 0,
-    statement_id bigint references settlement.statements,
     unique (kind, source_id, pos, payee_id)
 );
-create index on settlement.claims (market, eligible_at) where statement_id is null;
-create index on settlement.claims (statement_id) where statement_id is not null;
 create index on settlement.claims (order_id) where order_id is not null;
+
+-- The claims that are on no statement yet, with what closing a day asks of them: it reads and
+-- removes these narrow rows and leaves the wide ones alone.
+create table settlement.open_claims (
+    claim_id bigint primary key references settlement.claims,
+    payee_id bigint not null,
+    shop_id bigint not null,
+    market text not null,
+    order_id bigint,
+    pos smallint not null,
+    currency text not null,
+    minor bigint not null,
+    started_at timestamptz not null,
+    eligible_at timestamptz not null,
+    reserve_bp int not null,
+    reserve_until timestamptz
+);
+create index on settlement.open_claims (market, eligible_at);
+
+-- On which statement a claim is: on one, once and for all.
+create table settlement.settled (
+    claim_id bigint primary key,
+    statement_id bigint not null,
+    minor bigint not null
+);
+create index on settlement.settled (statement_id);
+-- What goes back to buyers is few of a day's claims, and looked for on its own.
+create index on settlement.settled (statement_id) where minor < 0;
+
+create view settlement.settled_claims as
+select s.statement_id, c.*
+from settlement.settled as s inner join settlement.claims as c on s.claim_id = c.id;
+
+-- A statement has all its claims at once. Asked for each statement: a key would ask for each claim.
+create function settlement.judge_settled() returns trigger language plpgsql
+set enable_seqscan = off  -- A plan that was made when there were few rows is kept when there are many.
+as $$
+begin
+    if exists (
+        select from (select distinct statement_id from added) as one
+        cross join lateral (
+            select count(*) as claims, sum(a.minor) as minor
+            from settlement.settled as a where a.statement_id = one.statement_id
+        ) as found
+        where (
+            select s.claims = found.claims and s.minor = found.minor
+            from settlement.statements as s where s.id = one.statement_id
+        ) is not true
+    ) then
+        raise exception 'a statement is not the sum of its claims' using errcode = 'check_violation';
+    end if;
+    return null;
+end $$;
+
+create trigger judge after insert on settlement.settled
+    referencing new table as added for each statement execute function settlement.judge_settled();
+
+create function settlement.refuse() returns trigger language plpgsql as $$
+begin
+    raise exception 'claims and what settled them are append-only: write a correction instead';
+end $$;
+
+create trigger frozen before update or delete or truncate on settlement.claims
+    for each statement execute function settlement.refuse();
+create trigger frozen before update or delete or truncate on settlement.settled
+    for each statement execute function settlement.refuse();
 
 -- An open case keeps an order's claims off statements.
 create table settlement.holds (
@@ -93,8 +155,8 @@ create index on settlement.holds (order_id);
 
 create table settlement.reserve_holds (
     id bigint primary key default kernel.new_id(),
-    claim_id bigint not null unique references settlement.claims,
-    statement_id bigint not null references settlement.statements,
+    claim_id bigint not null unique,
+    statement_id bigint not null,
     payee_id bigint not null,
     shop_id bigint not null,
     market text not null,
@@ -109,6 +171,23 @@ create table settlement.reserve_holds (
     check (consumed_minor + released_minor <= held_minor),
     check (released_on is null or consumed_minor + released_minor = held_minor)
 );
+create function settlement.judge_reserve_holds() returns trigger language plpgsql as $$
+begin
+    if exists (
+        select from added where (
+            select a.statement_id from settlement.settled as a where a.claim_id = added.claim_id
+        ) is distinct from added.statement_id
+    ) then
+        raise exception 'a reserve is held by another statement than its claim is on'
+            using errcode = 'check_violation';
+    end if;
+    return null;
+end $$;
+
+create trigger judge after insert on settlement.reserve_holds
+    referencing new table as added for each statement
+    execute function settlement.judge_reserve_holds();
+
 create index on settlement.reserve_holds (market, release_at) where released_on is null;
 create index on settlement.reserve_holds (order_id, pos);
 create index on settlement.reserve_holds (released_on) where released_on is not null;

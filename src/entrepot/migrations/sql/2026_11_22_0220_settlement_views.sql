@@ -1,7 +1,7 @@
 -- squawk-ignore-file require-concurrent-index-creation
 -- Before the first release: no installation has claims yet that this could hold up.
 
-create index on settlement.claims (shop_id, order_id) where statement_id is null and shop_id <> 0;
+create index on settlement.open_claims (shop_id, order_id) where shop_id <> 0;
 create index on orders.orders (shop_id, placed_at, id) where state = 'in_transit';
 
 -- What shops earn by line: settled, waiting for its day, or expected of what has not arrived yet.
@@ -9,8 +9,15 @@ create view settlement.owed as
 select
     c.statement_id, c.order_id, c.pos, c.shop_id, c.payee_id, c.currency, c.kind, c.minor,
     c.breakdown, c.started_at, c.eligible_at
-from settlement.claims as c
+from settlement.settled_claims as c
 where c.shop_id <> 0 and c.kind in ('sale', 'refund_sale', 'return_shipping')
+union all
+select
+    null, w.order_id, w.pos, w.shop_id, w.payee_id, w.currency, c.kind, w.minor,
+    c.breakdown, w.started_at, w.eligible_at
+from settlement.open_claims as w
+inner join settlement.claims as c on w.claim_id = c.id
+where w.shop_id <> 0 and c.kind in ('sale', 'refund_sale', 'return_shipping')
 union all
 select
     null, l.order_id, l.pos, o.shop_id, o.merchant_id, o.currency, 'expected', n.minor,

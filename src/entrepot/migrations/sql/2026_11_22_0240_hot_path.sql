@@ -12,10 +12,3 @@ begin
     select coalesce(held_at, clock_timestamp() + ahead) into now_is from kernel.clock;
     return now_is;
 end $$;
-
--- A claim gets its statement later. With room on its page the new version lies beside the old one,
--- and the log holds what differs, not the row.
-alter table settlement.claims set (fillfactor = 80);
-
--- What goes back to buyers is few of a day's claims; a day that closes does not read the others again.
-create index on settlement.claims (statement_id) where minor < 0 and order_id is not null;

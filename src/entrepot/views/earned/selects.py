@@ -71,7 +71,7 @@ cross join lateral (
 ) t
 cross join lateral (
     select count(*) as claims, cast(coalesce(sum(c.minor), 0) as bigint) as minor
-    from settlement.claims c where c.statement_id = s.id and c.kind = 'compensation'
+    from settlement.settled_claims c where c.statement_id = s.id and c.kind = 'compensation'
 ) a {_order("s.due_at", "s.id")}
 """)
 TRANSACTIONS = text(f"""
@@ -95,7 +95,7 @@ where {_cut("o.placed_at", "r.id")} {_order("o.placed_at", "r.id")}
 """)
 COMPENSATIONS = text(f"""
 select c.id, c.order_id, o.placed_at, c.minor, c.started_at
-from settlement.claims c join orders.orders o on o.id = c.order_id
+from settlement.settled_claims c join orders.orders o on o.id = c.order_id
 where c.statement_id = :statement and c.kind = 'compensation' and {_cut("o.placed_at", "c.id")}
 {_order("o.placed_at", "c.id")}
 """)

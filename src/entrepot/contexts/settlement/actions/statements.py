@@ -1,6 +1,6 @@
 """Statements of account: one market day after another."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import text
@@ -49,20 +49,32 @@ def next_days(tx: Tx) -> list[tuple[datetime, str, date]]:
     Days on which nothing can be are passed over.
     """
     closed = store.statements.closed_days(tx)
-    first = store.statements.first_claims(tx, closed.keys())
+    first = first_claims(tx, closed.keys())
     found: list[tuple[datetime, str, date]] = []
     for market in sorted({*closed, *first}):
-        waiting = store.statements.next_waiting_at(tx, market)
-        if waiting is None:
-            continue
-        rules = calendar(tx, market, waiting.date())
-        day = rules.day_of(waiting)
-        if rules.start_of(day) < waiting:  # Only what is due at 00:00 is settled on that day.
-            day += timedelta(days=1)
-        if market in closed:
-            day = max(day, closed[market] + timedelta(days=1))
-        found.append((rules.start_of(day), market, day))
+        day = _next_day(tx, market, closed.get(market))
+        if day is not None:
+            found.append((start_of_day(tx, market, day), market, day))
     return sorted(found)
+
+
+def _next_day(tx: Tx, market: str, closed: date | None) -> date | None:
+    tomorrow = closed and closed + timedelta(days=1)
+    ends = [None if day is None else start_of_day(tx, market, day) for day in (closed, tomorrow)]
+    waiting = store.statements.next_waiting_at(tx, market, *ends)
+    if waiting is None:
+        return None
+    rules = calendar(tx, market, waiting.date())
+    day = rules.day_of(waiting)
+    if rules.start_of(day) < waiting:  # Only what is due at 00:00 is settled on that day.
+        day += timedelta(days=1)
+    return day if tomorrow is None else max(day, tomorrow)
+
+
+def first_claims(tx: Tx, known: Collection[str]) -> dict[str, datetime]:
+    """When the clock of the first claim started, in markets that nothing was decided in yet."""
+    markets = set(rules_of(tx).markets(tx.now.date())) - {*known}
+    return store.statements.first_claims(tx, markets)
 
 
 def calendar(tx: Tx, market: str, day: date) -> Market:

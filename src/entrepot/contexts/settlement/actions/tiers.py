@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from entrepot.contexts.merchants import ShopId
 from entrepot.contexts.settlement import store
-from entrepot.contexts.settlement.actions.statements import calendar
+from entrepot.contexts.settlement.actions.statements import calendar, first_claims
 from entrepot.contexts.settlement.dates import tiers_of
 from entrepot.contexts.settlement.events import TierDecided
 from entrepot.contexts.settlement.model import Standing, TierDecision
@@ -34,7 +34,7 @@ def next_months(tx: Tx) -> list[tuple[datetime, str, date]]:
     A market begins with the month after the clock of its first claim started.
     """
     decided = store.statements.decided_months(tx)
-    first = store.statements.first_claims(tx, decided.keys())
+    first = first_claims(tx, decided.keys())
     found: list[tuple[datetime, str, date]] = []
     for market in sorted({*decided, *first}):
         rules = calendar(tx, market, decided.get(market) or first[market].date())

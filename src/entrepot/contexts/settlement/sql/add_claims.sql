@@ -1,3 +1,4 @@
+with added as (
 insert into settlement.claims (
     payee_id, shop_id, market, kind, source_id, pos, order_id, currency, minor, breakdown, basis,
     tier, rules, started_at, days, eligible_at, reserve_bp, reserve_until
@@ -17,3 +18,13 @@ from unnest(
     tier, rules, started_at, days, eligible_at, reserve_bp, reserve_until
 )
 on conflict (kind, source_id, pos, payee_id) do nothing
+returning id, payee_id, shop_id, market, order_id, pos, currency, minor, started_at, eligible_at,
+    reserve_bp, reserve_until
+)
+insert into settlement.open_claims (
+    claim_id, payee_id, shop_id, market, order_id, pos, currency, minor, started_at, eligible_at,
+    reserve_bp, reserve_until
+)
+select id, payee_id, shop_id, market, order_id, pos, currency, minor, started_at, eligible_at,
+    reserve_bp, reserve_until
+from added

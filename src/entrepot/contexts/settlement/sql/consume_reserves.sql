@@ -1,11 +1,12 @@
 -- What goes back to buyers is taken from that line's reserve first, also on the statement that has
 -- just held it: of what went back before, nothing stays held.
 with owed as (
-    select c.order_id, c.pos, c.payee_id, c.statement_id, -sum(c.minor) as minor
-    from settlement.claims c
-    join settlement.statements s on s.id = c.statement_id
-    where s.market = :market and s.due_at = :due and c.minor < 0 and c.order_id is not null
-    group by c.order_id, c.pos, c.payee_id, c.statement_id
+    select c.order_id, c.pos, c.payee_id, s.id as statement_id, -sum(c.minor) as minor
+    from settlement.statements s
+    join settlement.settled a on a.statement_id = s.id and a.minor < 0
+    join settlement.claims c on c.id = a.claim_id
+    where s.market = :market and s.due_at = :due and c.order_id is not null
+    group by c.order_id, c.pos, c.payee_id, s.id
 ), taken as (
     update settlement.reserve_holds r set
         consumed_minor = r.consumed_minor

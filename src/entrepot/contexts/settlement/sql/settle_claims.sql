@@ -1,18 +1,18 @@
 -- One statement for each payee, shop and currency that has something to settle on this day: claims
--- that are due and not held by an open case, or a reserve that is due for release. The claims get
--- their statement and their reserve here, too: what it adds up is what it settles, and they are
--- looked for once.
-with due as materialized (
-    select id, payee_id, shop_id, currency, minor,
-        case when minor > 0 and reserve_bp > 0 and reserve_until > :due
-            then kernel.share(minor, reserve_bp, 10000) else 0 end as reserved
-    from settlement.claims c
-    where c.statement_id is null and c.market = :market and c.eligible_at <= :due
+-- that are due and not held by an open case, or a reserve that is due for release. What is taken
+-- off the open claims here is what is added up, put on the statement and held back of.
+with due as (
+    delete from settlement.open_claims c
+    where c.market = :market and c.eligible_at <= :due
         and not exists (
             select from settlement.holds h
             where h.order_id = c.order_id and h.opened_at <= :due
                 and (h.closed_at is null or h.closed_at > :due)
         )
+    returning c.claim_id, c.payee_id, c.shop_id, c.order_id, c.pos, c.currency, c.minor,
+        c.reserve_until,
+        case when c.minor > 0 and c.reserve_bp > 0 and c.reserve_until > :due
+            then cast(kernel.share(c.minor, c.reserve_bp, 10000) as bigint) else 0 end as reserved
 ), stated as (
     select payee_id, shop_id, currency, count(*) as claims, sum(minor) as minor,
         sum(reserved) as reserved
@@ -35,19 +35,16 @@ with due as materialized (
     order by payee_id, shop_id, currency
     returning id, payee_id, shop_id, currency
 ), settled as (
-    update settlement.claims c set
-        statement_id = made.id,
-        reserved_minor = due.reserved
+    insert into settlement.settled (claim_id, statement_id, minor)
+    select due.claim_id, made.id, due.minor
     from due join made using (payee_id, shop_id, currency)
-    where c.id = due.id
-    returning c.id, c.statement_id, c.payee_id, c.shop_id, c.order_id, c.pos, c.currency,
-        c.reserved_minor, c.reserve_until
+    order by made.id, due.claim_id
 )
 insert into settlement.reserve_holds (
     claim_id, statement_id, payee_id, shop_id, market, order_id, pos, currency, held_minor,
     release_at
 )
-select id, statement_id, payee_id, shop_id, :market, order_id, pos, currency, reserved_minor,
-    reserve_until
-from settled
-where reserved_minor > 0
+select due.claim_id, made.id, due.payee_id, due.shop_id, :market, due.order_id, due.pos,
+    due.currency, due.reserved, due.reserve_until
+from due join made using (payee_id, shop_id, currency)
+where due.reserved > 0

@@ -19,15 +19,17 @@ ADD = sql_file(__file__.replace("/store/", "/"), "add_claims")
 COLUMNS = (
     "c.id, c.payee_id, c.shop_id, c.market, c.kind, c.source_id, c.pos, c.order_id, c.currency,"
     " c.minor, c.breakdown, c.basis, c.tier, c.rules, c.started_at, c.days, c.eligible_at,"
-    " c.reserve_bp, c.reserve_until, c.reserved_minor, c.statement_id"
+    " c.reserve_bp, c.reserve_until, coalesce(h.held_minor, 0) as reserved_minor"
 )
+HELD = "left join settlement.reserve_holds h on h.claim_id = c.id"
 OF_ORDERS = text(
-    f"select {COLUMNS} from settlement.claims c"
+    f"select {COLUMNS}, s.statement_id from settlement.claims c {HELD}"
+    " left join settlement.settled s on s.claim_id = c.id"
     " where c.order_id = any(cast(:orders as bigint[])) order by c.order_id, c.pos, c.id"
 )
 OF_STATEMENT = text(
-    f"select {COLUMNS} from settlement.claims c where c.statement_id = :statement"
-    " and c.id > :after order by c.id limit :limit"
+    f"select {COLUMNS}, c.statement_id from settlement.settled_claims c {HELD}"
+    " where c.statement_id = :statement and c.id > :after order by c.id limit :limit"
 )
 TIERS = text(
     "select t.shop_id, t.month_on, t.tier from settlement.tiers t"

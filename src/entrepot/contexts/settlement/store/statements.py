@@ -43,19 +43,12 @@ MARK = text(
     " where d.closed_on < excluded.closed_on"
 )
 DAYS = text("select market, closed_on from settlement.days")
-FIRST = sql_file(HERE, "first_claims")
+FIRST, NEXT = sql_file(HERE, "first_claims"), sql_file(HERE, "next_waiting")
 MONTHS = text("select market, decided_on from settlement.tier_months")
 MARK_MONTH = text(
     "insert into settlement.tier_months as m (market, decided_on) values (:market, :month)"
     " on conflict (market) do update set decided_on = excluded.decided_on"
     " where m.decided_on < excluded.decided_on"
-)
-NEXT = text(
-    "select min(at) from ("
-    "select min(eligible_at) as at from settlement.claims"
-    " where market = :market and statement_id is null union all "
-    "select min(release_at) from settlement.reserve_holds"
-    " where market = :market and released_on is null and consumed_minor < held_minor) as waiting"
 )
 ADD_STANDINGS = text(
     "insert into settlement.shop_standing (shop_id, month_on, score, shipped_orders, source)"
@@ -121,14 +114,21 @@ def mark_month(tx: Tx, market: str, month: date) -> None:
     tx.sql.execute(MARK_MONTH, {"market": market, "month": month})
 
 
-def first_claims(tx: Tx, known: Collection[str]) -> dict[str, datetime]:
-    """When the clock of the first claim started, for markets without any closed day."""
-    return {row.market: row.at for row in tx.sql.execute(FIRST, {"known": list(known)})}
+def first_claims(tx: Tx, markets: Collection[str]) -> dict[str, datetime]:
+    """When the clock of the first claim started, for markets that have open claims."""
+    rows = tx.sql.execute(FIRST, {"markets": list(markets)})
+    return {row.market: row.at for row in rows if row.at is not None}
 
 
-def next_waiting_at(tx: Tx, market: str) -> datetime | None:
-    """The first instant at which something of a market can go on a statement."""
-    found: datetime | None = tx.sql.scalar(NEXT, {"market": market})
+def next_waiting_at(
+    tx: Tx, market: str, closed: datetime | None, tomorrow: datetime | None
+) -> datetime | None:
+    """An instant of the first day on which something of a market can go on a statement.
+
+    Of a market that has closed days, with the instants of the last one and of the one after it.
+    """
+    asked = {"market": market, "closed": closed, "tomorrow": tomorrow}
+    found: datetime | None = tx.sql.scalar(NEXT, asked)
     return found
 
 
