@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from entrepot.contexts import integrations
 from entrepot.contexts.integrations import AppId
@@ -28,6 +28,8 @@ class AskDeliveries(Paging):
     app_id: AppId | None = None
     state: integrations.deliveries.DeliveryState | None = None
     event: Annotated[str | None, Field(max_length=100)] = None
+    told_from: AwareDatetime | None = None
+    told_before: AwareDatetime | None = None
 
 
 class DeliveryView(View):
@@ -57,7 +59,13 @@ class ReplayedView(View):
 @router.get("/deliveries")
 def list_deliveries(ask: Annotated[AskDeliveries, Query()], call: ThisCall) -> Page[DeliveryView]:
     """Webhooks that were sent or are to be sent, latest first; `dead` ones can be replayed."""
-    wanted = integrations.deliveries.Wanted(app_id=ask.app_id, state=ask.state, event=ask.event)
+    wanted = integrations.deliveries.Wanted(
+        app_id=ask.app_id,
+        state=ask.state,
+        event=ask.event,
+        told_from=ask.told_from,
+        told_before=ask.told_before,
+    )
 
     def show(tx: Tx) -> Page[DeliveryView]:
         after = after_id(ask.after, DeliveryId)

@@ -1,5 +1,7 @@
 """`entrepot webhooks`: what was sent to apps, what none took, and where apps listen."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,21 +19,42 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Key = Annotated[str, typer.Argument(help="The app's key, as `apps list` shows it.")]
 OfApp = Annotated[str | None, typer.Option("--app", help="Of this app alone, by its key.")]
 Many = Annotated[int, typer.Option(min=1, max=1_000, help="How many at most, latest first.")]
+InState = Annotated[str | None, typer.Option(help="pending, delivered, dead or dropped.")]
+OfEvent = Annotated[str | None, typer.Option("--event", help="Of one kind, by its name.")]
+Since = Annotated[datetime | None, typer.Option(help="Told at this time or later, in UTC.")]
 ALL = "all"
 
 
 @app.command()
-def log(*, key: OfApp = None, many: Many = 50, as_json: Json = False) -> None:
+def log(
+    *,
+    key: OfApp = None,
+    state: InState = None,
+    event: OfEvent = None,
+    since: Since = None,
+    many: Many = 50,
+    as_json: Json = False,
+) -> None:
     """Show what was sent, with what was answered."""
+    from entrepot.contexts import integrations
+
+    states = {one.value: one for one in integrations.deliveries.DeliveryState}
+    if state is not None and state not in states:
+        raise typer.BadParameter(f"{state}: a state is one of {', '.join(states)}")
+    wanted = integrations.deliveries.Wanted(
+        state=None if state is None else states[state],
+        event=event,
+        told_from=None if since is None else since.replace(tzinfo=UTC),
+    )
     with opened() as parts:
-        _show(_found(parts, key, None, many), as_json=as_json)
+        _show(_found(parts, key, wanted, many), as_json=as_json)
 
 
 @app.command()
 def dead(*, key: OfApp = None, many: Many = 50, as_json: Json = False) -> None:
     """Show what no endpoint took for a day."""
     with opened() as parts:
-        _show(_found(parts, key, "dead", many), as_json=as_json)
+        _show(_found(parts, key, _dead(), many), as_json=as_json)
 
 
 @app.command()
@@ -50,7 +73,7 @@ def replay(
         who = parts.platform("webhooks")
         asked = [deliveries.DeliveryId.parse(one) for one in id or ()]
         if every:
-            asked = [one.id for one in _found(parts, key, "dead", 1_000_000)]
+            asked = [one.id for one in _found(parts, key, _dead(), 1_000_000)]
         done = parts.work.run(
             who, "webhooks.replay", lambda tx: deliveries.replay(tx, sorted(asked))
         )
@@ -96,16 +119,20 @@ def _app(parts: "Parts", key: str) -> "integrations.App":
     return found
 
 
+def _dead() -> "integrations.deliveries.Wanted":
+    from entrepot.contexts import integrations
+
+    return integrations.deliveries.Wanted(state=integrations.deliveries.DeliveryState.DEAD)
+
+
 def _found(
-    parts: "Parts", key: str | None, state: str | None, many: int
+    parts: "Parts", key: str | None, wanted: "integrations.deliveries.Wanted", many: int
 ) -> list["integrations.deliveries.Delivery"]:
     from entrepot.contexts import integrations
 
     deliveries = integrations.deliveries
-    wanted = deliveries.Wanted(
-        app_id=None if key is None else _app(parts, key).id,
-        state=None if state is None else deliveries.DeliveryState(state),
-    )
+    if key is not None:
+        wanted = replace(wanted, app_id=_app(parts, key).id)
     who = parts.platform("webhooks")
     return parts.work.run(who, "webhooks.log", lambda tx: deliveries.log(tx, wanted, limit=many))
 

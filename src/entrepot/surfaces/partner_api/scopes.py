@@ -1,6 +1,8 @@
 """Access scopes: the dialect's names for what a token may do, and our permissions behind them.
 
-The names are those of the public documentation (partner.tiktokshop.com, "API scopes").
+The names are those of the public documentation (partner.tiktokshop.com, "API scopes"), but for three
+of ours, where we found none: `seller.order.write`, `seller.supply_chain.write` and
+`partner.affiliate_collaboration.read`. The SDK names no scopes, so none of them is judged by it.
 """
 
 from collections.abc import Collection
@@ -30,7 +32,7 @@ class Scope(StrEnum):
     IMAGE_TRANSLATE = "seller.global_product.image_trans_task"
     LOGISTICS_READ = "seller.logistics"
     ORDER_READ = "seller.order.info"
-    ORDER_WRITE = "seller.order.write"
+    ORDER_WRITE = "seller.order.write"  # Ours.
     PRODUCT_DELETE = "seller.product.delete"
     PRODUCT_OPTIMIZE = "seller.product.optimize"
     PRODUCT_READ = "seller.product.basic"
@@ -39,9 +41,9 @@ class Scope(StrEnum):
     PROMOTION_WRITE = "seller.promotion.write"
     RETURN_REFUND = "seller.return_refund.basic"
     SHOP_READ = "seller.shop.info"
-    SUPPLY_CHAIN_WRITE = "seller.supply_chain.write"
+    SUPPLY_CHAIN_WRITE = "seller.supply_chain.write"  # Ours.
     CREATOR_COLLABORATION = "creator.affiliate_collaboration.read"
-    PARTNER_COLLABORATION = "partner.affiliate_collaboration.read"
+    PARTNER_COLLABORATION = "partner.affiliate_collaboration.read"  # Ours.
 
 
 CREATORS_BEGIN, PARTNERS_BEGIN = "creator.", "partner."  # All others are sellers'.

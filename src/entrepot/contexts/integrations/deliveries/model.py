@@ -188,6 +188,8 @@ class Wanted:
     app_id: AppId | None = None
     state: DeliveryState | None = None
     event: str | None = None
+    told_from: datetime | None = None
+    told_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,6 +58,8 @@ def log(
         "app_id": wanted.app_id,
         "state": wanted.state,
         "event": wanted.event,
+        "told_from": wanted.told_from,
+        "told_before": wanted.told_before,
         "after": after,
         "many": limit,
     }

@@ -5,5 +5,7 @@ where (cast(:everywhere as boolean) or d.organisation_id = any(cast(:places as b
     and (cast(:app_id as bigint) is null or d.app_id = :app_id)
     and (cast(:state as text) is null or d.state = :state)
     and (cast(:event as text) is null or d.event = :event)
+    and (cast(:told_from as timestamptz) is null or d.told_at >= :told_from)
+    and (cast(:told_before as timestamptz) is null or d.told_at < :told_before)
     and (cast(:after as bigint) is null or d.id < :after)
 order by d.id desc limit :many
