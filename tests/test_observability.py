@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
@@ -76,3 +77,15 @@ def test_the_trace_has_a_number_only_within_one() -> None:
         number = observability.trace_id()
     assert number is not None
     assert len(number) == 32
+
+
+def test_a_full_disk_under_the_log_fails_nobodys_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    full = Path("/dev/full").open("w")  # noqa: SIM115 - it cannot be closed in peace.
+    with monkeypatch.context() as there:
+        there.setattr("sys.stderr", full)
+        observability.configure(json=True)
+        for _ in range(2):  # What was not written waits in a buffer, and fails again.
+            structlog.get_logger().warning("a.b", text="x" * 100_000)
+            structlog.get_logger().warning("a.b")
+    with pytest.raises(OSError, match="No space left"):
+        full.close()

@@ -4,8 +4,8 @@ import logging
 import os
 import sys
 from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, suppress
+from typing import Any, TextIO, cast
 
 import orjson
 import structlog
@@ -50,6 +50,21 @@ FAILURES = Counter(
 _tracer = trace.get_tracer("entrepot")
 
 
+class Told:
+    """Standard error, where what cannot be written is lost: a full disk fails nobody's work."""
+
+    def write(self, line: str) -> int:
+        """Write it, if that can be."""
+        with suppress(OSError):
+            return sys.stderr.write(line)
+        return 0
+
+    def flush(self) -> None:
+        """The same for what was written before."""
+        with suppress(OSError):
+            sys.stderr.flush()
+
+
 def configure(level: str = "info", *, json: bool | None = None) -> None:
     """Log to standard error: one JSON object a line, or colours if somebody looks on."""
     as_json = not sys.stderr.isatty() if json is None else json
@@ -75,7 +90,7 @@ def configure(level: str = "info", *, json: bool | None = None) -> None:
     structlog.configure(
         processors=[*shared, *last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", Told())),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s %(message)s")

@@ -177,3 +177,23 @@ def test_a_client_that_left_is_still_placed() -> None:
 
     asyncio.run(story())
     assert seen == [7]
+
+
+def test_a_bug_of_its_own_leaves_nobody_waiting() -> None:
+    def place(asks: Sequence[int]) -> list[int]:
+        if 13 in asks:
+            raise ValueError("a bug that 13 wakes")
+        return [*asks]
+
+    def fingerprint(ask: int) -> int:
+        raise OSError("no space left on device")
+
+    async def story() -> tuple[object, int]:
+        batcher = Batcher[int, int]("test", place, fingerprint=fingerprint)
+        [broken] = await asyncio.gather(batcher.ask(13), return_exceptions=True)
+        after = await asyncio.wait_for(batcher.ask(1), 10)
+        await asyncio.to_thread(batcher.close)
+        return broken, after
+
+    broken, after = asyncio.run(story())
+    assert isinstance(broken, Broken) and after == 1

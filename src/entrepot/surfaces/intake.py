@@ -142,6 +142,13 @@ class Batcher(Generic[Ask, Answer]):
         return True
 
     def _serve(self, batch: Sequence[Waiting[Ask, Answer]]) -> None:
+        try:
+            self._serve_those_in_time(batch)
+        except Exception as error:  # noqa: BLE001 - without this thread everybody would wait for ever.
+            observability.failed(f"intake.{self._kind}", error)
+            self._answer(batch, [Broken("this could not be done")] * len(batch))
+
+    def _serve_those_in_time(self, batch: Sequence[Waiting[Ask, Answer]]) -> None:
         late = time.monotonic() - self._room.patience_s
         fresh = [waiting for waiting in batch if waiting.since >= late]
         stale = [waiting for waiting in batch if waiting.since < late]

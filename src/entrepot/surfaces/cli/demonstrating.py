@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
+    from socket import socket
+
     from entrepot.contexts.identity import Kind
     from entrepot.kernel.access import OrganisationId
     from entrepot.kernel.tx import Tx
@@ -122,17 +124,17 @@ def show_people(people: list[Person], settings: "Settings") -> None:
     console.print(f"Entrepot is at {settings.public_url}")
 
 
-def serve(settings: "Settings", *, stop: bool) -> None:
+def serve(settings: "Settings", at: "list[socket]", *, stop: bool) -> None:
     """Serve until stopped; with `stop`, until the server has answered once."""
     from .serving import run_server
 
     if not stop:
-        run_server(settings, with_worker=True)
+        run_server(settings, at, with_worker=True)
         return
     answered: list[bool] = []
     asker = threading.Thread(target=lambda: answered.append(_asked(settings)), daemon=True)
     asker.start()
-    run_server(settings, with_worker=True)
+    run_server(settings, at, with_worker=True)
     if not any(answered):
         typer.echo("the server did not answer", err=True)
         raise typer.Exit(1)

@@ -62,7 +62,9 @@ def demo(
 ) -> None:
     """Replay the extract into this home, show the report, and serve on localhost."""
     from . import demonstrating
+    from .listening import listening
 
+    at = listening(settings_in_force())  # Before minutes of work that would end in nothing.
     history = _read_online_retail(source, DEMO_WEEKS)
     settings = bring_rules(settings_in_force(), history.overlays, _last_on(history))
     with opened("worker", settings) as parts:
@@ -71,7 +73,7 @@ def demo(
         _show(made)
         people = demonstrating.enrol(parts, settings.home / "demo.json")
     demonstrating.show_people(people, settings)
-    demonstrating.serve(settings, stop=stop)
+    demonstrating.serve(settings, at, stop=stop)
 
 
 def _read_online_retail(source: Path | None, shift_weeks: int) -> "History":

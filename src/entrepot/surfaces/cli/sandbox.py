@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from . import clock
+from .listening import listening
 from .opening import print_json
 from .sandbox_server import begun, begun_again, forget, in_force, serve, serving_at, set_up
 
@@ -62,6 +63,7 @@ def sandbox(
     from entrepot.surfaces.sandbox import Faults, Pace, Temper, faults
 
     settings = serving_at(in_force(), port)
+    at = listening(settings)
     if fresh:
         forget(settings.home)
     told = begun(settings)
@@ -73,7 +75,7 @@ def sandbox(
     )
     faults.keep(settings.home, given)
     pace = Pace(orders_per_minute, Temper(cancels, returns), carrier_step)
-    serve(settings, told, pace, env_file)
+    serve(settings, at, told, pace, env_file)
 
 
 @app.command()

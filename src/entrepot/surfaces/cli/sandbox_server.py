@@ -18,6 +18,8 @@ import typer
 from .opening import opened, settings_in_force
 
 if TYPE_CHECKING:
+    from socket import socket
+
     import uvicorn
 
     from entrepot.settings import Settings
@@ -108,7 +110,13 @@ def begun_again(settings: "Settings") -> "Credentials":
     return told
 
 
-def serve(settings: "Settings", told: "Credentials", pace: "Pace", env_file: Path | None) -> None:
+def serve(
+    settings: "Settings",
+    at: "list[socket]",
+    told: "Credentials",
+    pace: "Pace",
+    env_file: Path | None,
+) -> None:
     """Serve until somebody stops it; what to paste is shown when it can be used."""
     import uvicorn
 
@@ -124,13 +132,11 @@ def serve(settings: "Settings", told: "Credentials", pace: "Pace", env_file: Pat
         app: Any = Faulty(import_module("entrepot.main").app(parts), settings.home)
         # The server raises the signal that stopped it once more: what is open is closed first.
         signal.signal(signal.SIGTERM, lambda *_: None)
-        config = uvicorn.Config(
-            app, host=settings.host, port=settings.port, log_level="warning", access_log=False
-        )
+        config = uvicorn.Config(app, log_level="warning", access_log=False)
         server = uvicorn.Server(config)
         shown = threading.Thread(target=_show, args=(server, told, env_file), daemon=True)
         shown.start()
-        server.run()
+        server.run(at)
 
 
 def _show(server: "uvicorn.Server", told: "Credentials", env_file: Path | None) -> None:

@@ -2,13 +2,18 @@
 
 import gc
 import signal
-from typing import TYPE_CHECKING, Annotated, Any
+import sys
+from contextlib import ExitStack, suppress
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .listening import listening
 from .opening import opened, settings_in_force
 
 if TYPE_CHECKING:
+    from socket import socket
+
     from entrepot.settings import Settings
 
 GARBAGE_AT = 20_000  # New objects; a batch of requests makes thousands, nearly none in circles.
@@ -27,12 +32,11 @@ def serve(
     settings = settings.model_copy(
         update={name: value for name, value in changed.items() if value is not None}
     )
-    run_server(settings, with_worker=worker)
+    run_server(settings, listening(settings), with_worker=worker)
 
 
-def run_server(settings: "Settings", *, with_worker: bool) -> None:
-    """Serve until somebody stops it."""
-    from contextlib import ExitStack
+def run_server(settings: "Settings", at: "list[socket]", *, with_worker: bool) -> None:
+    """Serve at these sockets until somebody stops it."""
     from importlib import import_module
 
     import uvicorn
@@ -50,12 +54,16 @@ def run_server(settings: "Settings", *, with_worker: bool) -> None:
             inside = Worker(own)
             inside.start()
             open_parts.callback(inside.stop)
-        config: dict[str, Any] = {"host": settings.host, "port": settings.port}
         app = root.app(parts)
         _settle_memory()
         # The server raises the signal that stopped it once more: what is open is closed first.
         signal.signal(signal.SIGTERM, lambda *_: None)
-        uvicorn.run(app, **config, log_level="warning", access_log=False)
+        config = uvicorn.Config(app, log_level="warning", access_log=False)
+        server = uvicorn.Server(config)
+        with suppress(KeyboardInterrupt):  # How most people stop it.
+            server.run(at)
+        if not server.started:
+            sys.exit(1)
 
 
 def _settle_memory() -> None:
