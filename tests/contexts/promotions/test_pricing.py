@@ -1,5 +1,6 @@
 """The price waterfall: layers, exclusivity, the best coupon, who pays."""
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -10,7 +11,18 @@ from hypothesis import strategies as st
 
 from entrepot import rulebook
 from entrepot.contexts import promotions
-from entrepot.contexts.promotions import Basket, BasketLine, Layer, Promotion, uses
+from entrepot.contexts.promotions import (
+    Basket,
+    BasketLine,
+    Layer,
+    Limits,
+    Promotion,
+    PromotionId,
+    Unused,
+    UnusedCode,
+    Used,
+    uses,
+)
 
 from .offers import MERCHANT, OTHER, PLATFORM, SHOPS, discounts, line, promotion
 
@@ -72,7 +84,7 @@ def test_only_the_best_coupon_of_a_seller_counts() -> None:
     )
 
     assert discounts(price) == [(10_00, 0), (3_00, 0)]
-    assert price.unused_codes == ("NINE",)
+    assert price.unused_codes == (UnusedCode("NINE", Unused.ANOTHER_IS_BETTER),)
 
 
 def test_of_equal_coupons_the_older_counts() -> None:
@@ -87,7 +99,35 @@ def test_a_code_is_needed_and_unknown_ones_are_told() -> None:
     coupon = promotion(1, Layer.SELLER_COUPON)
 
     assert discounts(priced([coupon], [line(100_00)])) == [(0, 0)]
-    assert priced([coupon], [line(100_00)], "NOPE", "ten").unused_codes == ("NOPE",)
+    unused = priced([coupon], [line(100_00)], "NOPE", "ten").unused_codes
+    assert unused == (UnusedCode("NOPE", Unused.NOT_VALID),)
+
+
+def test_each_code_that_brings_nothing_says_why() -> None:
+    offers = [
+        promotion(1, Layer.SELLER_COUPON, code="ONCE", limits=Limits(per_buyer=1)),
+        promotion(2, Layer.SELLER_COUPON, code="NEW", new_customers_only=True),
+        promotion(3, Layer.SELLER_COUPON, code="MUCH", min_spend_minor=500_00),
+        promotion(4, Layer.SELLER_COUPON, OTHER, code="THEIRS"),
+    ]
+    basket = Basket(lines=(line(100_00),), codes=("ONCE", "NEW", "MUCH", "THEIRS", "NONE"))
+    known = replace(basket, buyer="person:1", used={PromotionId(1): Used(times=1)})
+
+    prices = promotions.price(rule(), offers, [basket, known])
+
+    guest, buyer = ([one.why for one in price.unused_codes] for price in prices)
+    elsewhere = [Unused.BELOW_MINIMUM, Unused.NOT_VALID, Unused.NOT_VALID]
+    assert guest == [Unused.SIGN_IN, Unused.SIGN_IN, *elsewhere]
+    assert buyer == [Unused.USED_BEFORE, Unused.NEW_CUSTOMERS_ONLY, *elsewhere]
+
+
+def test_a_coupon_that_another_layer_shuts_out_is_not_below_its_minimum() -> None:
+    flash = promotion(1, Layer.FLASH_DEAL, rate_bp=2000, product_id=31)
+    coupon = promotion(2, Layer.SELLER_DISCOUNT, code="TEN", min_spend_minor=50_00)
+
+    price = priced([flash, coupon], [line(100_00)], "TEN")
+
+    assert price.unused_codes == (UnusedCode("TEN", Unused.ANOTHER_IS_BETTER),)
 
 
 def test_a_coupon_is_allocated_by_amount_and_nothing_is_lost() -> None:
@@ -177,7 +217,7 @@ def test_baskets_of_a_batch_do_not_meet() -> None:
     first, second = promotions.price(rule(), offers, [one, two])
 
     assert (discounts(first), discounts(second)) == ([(10_00, 0)], [(0, 0)])
-    assert second.unused_codes == ("TEN",)
+    assert second.unused_codes == (UnusedCode("TEN", Unused.NOT_VALID),)
 
 
 LINES = st.lists(

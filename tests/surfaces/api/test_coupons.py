@@ -87,6 +87,23 @@ def test_a_code_that_is_not_there_or_not_yet_makes_nothing_cheaper(
     assert (before, after) == (["10825", "10825"], "9742")
 
 
+def test_a_quote_says_of_each_code_why_it_makes_nothing_cheaper(
+    client: httpx.Client, owner: httpx.Client, of: filling.Shop
+) -> None:
+    posted(owner, "/coupons", coupon(of))
+    posted(owner, "/coupons", coupon(of, code="MUCH", min_spend_minor=20_000))
+    quote = quoted(client, of, "TEN", "MUCH", "nobody")
+
+    much, nobody = quote["unused_codes"]
+    assert (much["code"], much["why"]) == ("MUCH", "below_minimum")
+    assert (nobody["code"], nobody["why"]) == ("NOBODY", "not_valid")
+    assert nobody["text"] == {
+        "en": "This code is not valid for these goods now.",
+        "zh-CN": "此优惠码目前不适用于这些商品。",
+    }
+    assert quoted(client, of, "TEN")["unused_codes"] == []
+
+
 def test_a_coupon_is_its_merchants_to_make(
     installation: Installation, client: httpx.Client, owner: httpx.Client, of: filling.Shop
 ) -> None:

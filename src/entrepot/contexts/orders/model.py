@@ -8,6 +8,7 @@ from typing import Any
 
 from entrepot.contexts.catalog import ListingId, ProductId, SkuId
 from entrepot.contexts.merchants import ShopId
+from entrepot.contexts.promotions import UnusedCode
 from entrepot.kernel.access import OrganisationId, PersonId
 from entrepot.kernel.ids import Id
 from entrepot.kernel.money import Currency, Money, share, step
@@ -158,6 +159,7 @@ class Quote:
     orders: tuple[QuotedOrder, ...]
     uses: tuple[PromotionUse, ...] = ()
     lines: tuple[QuotedLine, ...] = ()  # Not read when a quote is placed.
+    unused_codes: tuple[UnusedCode, ...] = ()  # Told with the quote, and not kept.
     quoted_at: datetime
     expires_at: datetime
 

@@ -209,12 +209,31 @@ class LinePrice:
         return self.list_minor - self.seller_discount - self.platform_discount
 
 
+class Unused(StrEnum):
+    """Why a code makes nothing cheaper."""
+
+    NOT_VALID = "not_valid"  # Now, for any of these goods. Whether it is known is not told.
+    SIGN_IN = "sign_in"
+    USED_BEFORE = "used_before"
+    NEW_CUSTOMERS_ONLY = "new_customers_only"
+    BELOW_MINIMUM = "below_minimum"
+    ANOTHER_IS_BETTER = "another_is_better"
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedCode:
+    """A code that brought nothing, and why."""
+
+    code: str
+    why: Unused
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BasketPrice:
     """Prices in the order of the basket's lines, and codes that brought nothing."""
 
     lines: tuple[LinePrice, ...]
-    unused_codes: tuple[str, ...] = ()
+    unused_codes: tuple[UnusedCode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

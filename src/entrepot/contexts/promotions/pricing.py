@@ -1,7 +1,7 @@
 """What promotions take off baskets: pure, layer by layer, each on what the one before left."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from entrepot.kernel.ids import Id
@@ -19,11 +19,14 @@ from .model import (
     Layer,
     LinePrice,
     Promotion,
+    Unused,
+    UnusedCode,
     Used,
     in_capitals,
 )
 
 WHOLE_BP, NO_LIMIT = 10_000, 2**31
+ByShop = dict[Id | None, list[Promotion]]
 
 
 def price(
@@ -34,7 +37,7 @@ def price(
     Within a layer the platform's offers come first, then each shop's, older ones before newer.
     A minimum is asked of the lines that an offer serves, as the layers before left them.
     """
-    by_shop: dict[Id | None, list[Promotion]] = {}
+    by_shop: ByShop = {}
     for promotion in sorted(offers, key=lambda promotion: promotion.id):
         by_shop.setdefault(promotion.offer.shop_id, []).append(promotion)
     return [_priced(rule, by_shop, basket) for basket in baskets]
@@ -51,6 +54,7 @@ class Working:
     applied: list[list[Applied]]
     off_shipping: list[list[Applied]]
     helped: set[Id] = field(default_factory=set)
+    short: set[Id] = field(default_factory=set)  # Promotions whose minimum was not reached.
     units: Counter[Id] = field(default_factory=Counter)  # At the price of a promotion, so far.
     shipped_off: Counter[Id] = field(default_factory=Counter)  # By activity.
 
@@ -86,7 +90,7 @@ class Working:
         if _is_shipping(promotion) and promotion.offer.activity_id is not None:
             self.shipped_off[promotion.offer.activity_id] += minor
 
-    def priced(self, unused: tuple[str, ...]) -> BasketPrice:
+    def priced(self, unused: tuple[UnusedCode, ...]) -> BasketPrice:
         """When all layers are through."""
         parts = zip(self.lines, self.applied, self.off_shipping, strict=True)
         return BasketPrice(
@@ -100,34 +104,55 @@ class Working:
         )
 
 
-def _priced(
-    rule: Promotions, by_shop: dict[Id | None, list[Promotion]], basket: Basket
-) -> BasketPrice:
+def _priced(rule: Promotions, by_shop: ByShop, basket: Basket) -> BasketPrice:
     codes = in_capitals(basket.codes)
     working = Working.of(basket)
     mine: dict[str, list[Promotion]] = {}
+    coded: dict[str, list[Promotion]] = {code: [] for code in codes}
     for shop_id in (None, *sorted({line.shop_id for line in basket.lines})):
         for promotion in by_shop.get(shop_id, ()):
-            if _is_for(promotion, basket, codes):
+            code = promotion.offer.code
+            if code is not None and code not in coded:
+                continue
+            if code is not None:
+                coded[code].append(promotion)
+            if _withheld(promotion, basket) is None:
                 mine.setdefault(promotion.offer.layer, []).append(promotion)
     for layer in rule.layers if mine else ():
         _apply(rule, layer, mine.get(layer, []), working)
-    used = {
-        each.offer.code for layer in mine.values() for each in layer if each.id in working.helped
-    }
-    return working.priced(tuple(code for code in codes if code not in used))
+    return working.priced(tuple(_unused(coded, working)) if codes else ())
 
 
-def _is_for(promotion: Promotion, basket: Basket, codes: Sequence[str]) -> bool:
-    offer = promotion.offer
-    if offer.code is not None and offer.code not in codes:
-        return False
-    if offer.limits.know_buyers and basket.buyer is None:
-        return False
+def _withheld(promotion: Promotion, basket: Basket) -> Unused | None:
+    """Why a promotion is not for this buyer, if it is not."""
+    limits, guest = promotion.offer.limits, basket.buyer is None
+    if guest and limits.know_buyers:
+        return Unused.SIGN_IN
     times = basket.used.get(promotion.id, Used()).times
-    if offer.limits.per_buyer is not None and times >= offer.limits.per_buyer:
-        return False
-    return basket.is_new_customer or not offer.new_customers_only
+    if limits.per_buyer is not None and times >= limits.per_buyer:
+        return Unused.USED_BEFORE
+    if basket.is_new_customer or not promotion.offer.new_customers_only:
+        return None
+    return Unused.SIGN_IN if guest else Unused.NEW_CUSTOMERS_ONLY
+
+
+def _unused(coded: Mapping[str, Sequence[Promotion]], working: Working) -> Iterator[UnusedCode]:
+    """The codes that helped nothing, each with its reason."""
+    for code, offered in coded.items():
+        if not any(promotion.id in working.helped for promotion in offered):
+            fitting = (one for one in offered if any(_fits(one, line) for line in working.lines))
+            reasons = [_reason(promotion, working) for promotion in fitting]
+            yield UnusedCode(code, reasons[0] if reasons else Unused.NOT_VALID)
+
+
+def _reason(promotion: Promotion, working: Working) -> Unused:
+    """Why a promotion that fits some of the goods took nothing off them."""
+    withheld = _withheld(promotion, working.basket)
+    if withheld is not None:
+        return withheld
+    if promotion.id in working.short:
+        return Unused.BELOW_MINIMUM
+    return Unused.ANOTHER_IS_BETTER
 
 
 def _apply(rule: Promotions, layer: str, offers: Sequence[Promotion], working: Working) -> None:
@@ -220,21 +245,31 @@ def _rounds(
 
 
 def _enough(promotion: Promotion, working: Working) -> bool:
-    """Whether the goods that an offer serves are as many, and worth as much, as it asks for."""
+    """Whether the goods that an offer serves are as many, and worth as much, as it asks for.
+
+    Offers that ask for more are remembered, so that their codes can be told why.
+    """
     offer = promotion.offer
     if not offer.min_spend_minor and not offer.min_units:
         return True
     served = [n for n in range(len(working.lines)) if _serves(promotion, working, n)]
     units = sum(working.lines[n].quantity for n in served)
     spend = sum(working.left[n] for n in served)
-    return spend >= offer.min_spend_minor and units >= offer.min_units
+    enough = spend >= offer.min_spend_minor and units >= offer.min_units
+    if served and not enough:
+        working.short.add(promotion.id)
+    return enough
 
 
 def _serves(promotion: Promotion, working: Working, n: int) -> bool:
-    offer, line = promotion.offer, working.lines[n]
+    return promotion.offer.layer not in working.closed[n] and _fits(promotion, working.lines[n])
+
+
+def _fits(promotion: Promotion, line: BasketLine) -> bool:
+    """Whether these are the goods that an offer is about."""
+    offer = promotion.offer
     return (
-        offer.layer not in working.closed[n]
-        and offer.shop_id in {None, line.shop_id}
+        offer.shop_id in {None, line.shop_id}
         and offer.product_id in {None, line.product_id}
         and offer.sku_id in {None, line.sku_id}
         and offer.owner_id in {PLATFORM, line.merchant_id}

@@ -130,7 +130,7 @@ def _discount(tx: Tx, day: Day, drafts: Sequence[Draft]) -> None:
         baskets = _known(tx, offers, drafts, baskets)
     rule = rules_of(tx).on(Promotions, day.name, day.on).row({})
     for draft, priced in zip(drafts, promotions.price(rule, offers, baskets), strict=True):
-        draft.discounts = list(priced.lines)
+        draft.discounts, draft.unused_codes = list(priced.lines), priced.unused_codes
 
 
 def _basket(draft: Draft) -> promotions.Basket:

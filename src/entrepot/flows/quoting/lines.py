@@ -58,6 +58,7 @@ def quote_of(tx: Tx, day: Day, draft: Draft, given: tuple[QuoteId, Known]) -> Qu
             for use in uses
         ),
         lines=tuple(lines),
+        unused_codes=draft.unused_codes,
         quoted_at=tx.now,
         # The rules of a day decide what is placed on it.
         expires_at=min(tx.now + HOLDS_FOR, day.market.end_of(day.on)),

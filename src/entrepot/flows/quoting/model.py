@@ -46,6 +46,7 @@ class Draft:
     offers: list[Offer]
     quantities: list[int]
     discounts: list[promotions.LinePrice] = field(default_factory=list)
+    unused_codes: tuple[promotions.UnusedCode, ...] = ()
     taxes: list[tuple[TaxLine, ...]] = field(default_factory=list)
     commissions: list[Commission | None] = field(default_factory=list)
 

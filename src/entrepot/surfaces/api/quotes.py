@@ -1,5 +1,6 @@
 """What a basket costs."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from entrepot.contexts import affiliates
 from entrepot.contexts.catalog import ProductId, SkuId
 from entrepot.contexts.merchants import ShopId
 from entrepot.contexts.orders import Destination, Quote, QuotedLine, QuoteId
+from entrepot.contexts.promotions import Unused
 from entrepot.flows.quoting import QuoteWish
 from entrepot.kernel.money import Currency
 
@@ -83,6 +85,21 @@ class QuotedOrderView(View):
     lines: list[QuotedLineView]
 
 
+class InLanguages(View):
+    """A sentence for people, in each language that surfaces speak."""
+
+    en: str
+    zh_cn: str = Field(serialization_alias="zh-CN")
+
+
+class UnusedCodeView(View):
+    """A code that makes nothing cheaper."""
+
+    code: str
+    why: Unused
+    text: InLanguages
+
+
 class QuoteView(View):
     """A price that holds until `expires_at`, for this basket and this destination."""
 
@@ -90,9 +107,36 @@ class QuoteView(View):
     market: str
     total: MoneyView
     orders: list[QuotedOrderView]
+    unused_codes: list[UnusedCodeView]
     expires_at: datetime
 
 
+WHY: Mapping[Unused, Mapping[str, str]] = {
+    Unused.NOT_VALID: {
+        "en": "This code is not valid for these goods now.",
+        "zh-CN": "此优惠码目前不适用于这些商品。",
+    },
+    Unused.SIGN_IN: {
+        "en": "Sign in to use this code.",
+        "zh-CN": "请登录后使用此优惠码。",
+    },
+    Unused.USED_BEFORE: {
+        "en": "You have used this code as often as it can be used.",
+        "zh-CN": "您使用此优惠码的次数已达上限。",
+    },
+    Unused.NEW_CUSTOMERS_ONLY: {
+        "en": "This code is for new customers only.",
+        "zh-CN": "此优惠码仅限新客户使用。",
+    },
+    Unused.BELOW_MINIMUM: {
+        "en": "The goods that this code is for do not reach its minimum.",
+        "zh-CN": "适用商品未达到此优惠码的最低要求。",
+    },
+    Unused.ANOTHER_IS_BETTER: {
+        "en": "Another offer takes its place.",
+        "zh-CN": "已有其他优惠代替此优惠码。",
+    },
+}
 ADAPTER = TypeAdapter(AskQuote)
 
 
@@ -137,6 +181,10 @@ def _shown(made: Quote) -> dict[str, object]:
                 "lines": lines,
             }
             for order, lines in zip(made.orders, by_order, strict=True)
+        ],
+        "unused_codes": [
+            {"code": unused.code, "why": unused.why.value, "text": WHY[unused.why]}
+            for unused in made.unused_codes
         ],
         "expires_at": made.expires_at,
     }
