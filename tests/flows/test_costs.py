@@ -1,5 +1,6 @@
 """What cases cost beside their refunds: who bears a way back, and a refund of the platform's."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -195,12 +196,11 @@ def returned(life: Life, order: OrderId, reason: str) -> Case:
 
 def flagged(life: Life, **flags: str) -> None:
     """Orders that are placed from now on have other flags: as of a mode that has them."""
-    for name, value in flags.items():
-        change = text(
-            "update orders.terms set content = jsonb_set(content, array['flags', :name],"
-            " to_jsonb(cast(:value as text)))"
-        )
-        life.do(lambda tx, c=change, n=name, v=value: tx.sql.execute(c, {"name": n, "value": v}))
+    change = text(
+        "update orders.terms set content = jsonb_set(content, '{flags}',"
+        " content -> 'flags' || cast(:flags as jsonb))"
+    )
+    life.do(lambda tx: tx.sql.execute(change, {"flags": json.dumps(flags)}))
 
 
 def test_the_platform_owes_the_label_that_it_bears(

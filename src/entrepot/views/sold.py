@@ -39,6 +39,7 @@ class SoldHead(NamedTuple):
     closed_at: datetime | None
     changed_at: datetime
     due_at: datetime | None
+    replaces_id: int | None
     buyer_id: int | None
     country: str
     method: str | None  # Of payment.

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from tiktok_shop_api.generated import models
+from tiktok_shop_api.generated.types import UNSET
 
 from entrepot.contexts.aftersales import Case, Kind, Role, Verb
 from entrepot.contexts.orders import OrderId
@@ -99,3 +100,16 @@ def test_a_refund_of_the_platforms_choice_is_reimbursed(
     assert by_type["ORDER"].settlement_amount == "0.00"
     made_up = by_type["PLATFORM_REIMBURSEMENT"]
     assert (made_up.adjustment_amount, made_up.adjustment_order_id) == ("94.00", str(int(order)))
+
+
+def test_an_order_that_replaces_goods_says_whose(partner: Partner, life: Life, sdk: Any) -> None:
+    order = arrived(partner, life)
+    wish = OpenCase(order_id=order, kind=Kind.REPLACEMENT, role=Role.BUYER, reason="damaged")
+    case = life.step(life.open_case(wish), Verb.GRANT, Role.MERCHANT)
+
+    ids = [str(int(order)), str(case.replacement_id)]
+    first, again = sdk.orders.get_order_detail(ids=ids).data.orders
+
+    assert (first.is_replacement_order, again.is_replacement_order) == (False, True)
+    assert again.replaced_order_id == str(int(order))
+    assert first.replaced_order_id is UNSET

@@ -81,10 +81,10 @@ class Words:
             "commerce_platform": "TIKTOK_SHOP",
             "order_type": "NORMAL",
             "is_cod": False,
-            "is_on_hold_order": True,
-            "is_sample_order": False,
-            "is_replacement_order": False,
-            "has_updated_recipient_address": False,
+            "is_on_hold_order": True,  # Each one is, or was, or will be.
+            "is_sample_order": False,  # Nobody orders samples here, …
+            "has_updated_recipient_address": False,  # … or changes where an order goes.
+            "is_replacement_order": head.replaces_id is not None,
             "is_buyer_request_cancel": False,
             "packages": [{"id": str(id)} for id in dict.fromkeys(p.id for p in sold.parcels)],
             "payment": payment(head, sold.lines),
@@ -110,6 +110,8 @@ class Words:
             told["warehouse_id"] = str(first.location_id)
         if head.method is not None:
             told["payment_method_name"] = head.method
+        if head.replaces_id is not None:
+            told["replaced_order_id"] = str(head.replaces_id)
 
     def _add_times(self, told: Values, head: SoldHead) -> None:
         if head.paid_at is not None:

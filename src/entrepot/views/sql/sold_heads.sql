@@ -3,6 +3,7 @@
 -- asked to cancel an order is told with it, the last at the end, since few orders have any.
 select o.id, o.state, o.currency, o.market, o.mode, o.seller_type, o.timers, o.total_minor,
     o.placed_at, o.paid_at, o.dispatched_at, o.delivered_at, o.closed_at, o.changed_at, o.due_at,
+    o.replaces_id,
     g.buyer_id, g.country, i.method, r.name, r.phone, cast(r.address as text) as address,
     (
         select cast(json_agg(json_build_array(
