@@ -24,7 +24,9 @@ from .actions import (
     reserve,
     reserve_again,
     restock,
+    set_addresses,
 )
+from .addresses import Address
 from .events import ReservationExpired, StockAdjusted, StockReceived
 from .model import (
     PLATFORM,
@@ -34,6 +36,7 @@ from .model import (
     Count,
     LineKey,
     Location,
+    LocationEdit,
     LocationId,
     NewLocation,
     NewReceipt,
@@ -60,12 +63,14 @@ from .queries import (
 
 __all__ = [
     "PLATFORM",
+    "Address",
     "Adjusted",
     "Adjustment",
     "Cost",
     "Count",
     "LineKey",
     "Location",
+    "LocationEdit",
     "LocationId",
     "NewLocation",
     "NewReceipt",
@@ -107,6 +112,7 @@ __all__ = [
     "reserve",
     "reserve_again",
     "restock",
+    "set_addresses",
     "set_aside_at",
     "used_by",
     "visible_to",

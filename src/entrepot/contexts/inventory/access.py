@@ -33,6 +33,11 @@ def may(actor: Actor, permission: Permission, keeper_id: OrganisationId) -> bool
     return actor.may(permission, None if keeper_id == PLATFORM else keeper_id)
 
 
+def sees(actor: Actor, keeper_id: OrganisationId) -> bool:
+    """Whether this actor may know of a place: the platform's are known to everybody."""
+    return keeper_id == PLATFORM or actor.may(Permission.READ, keeper_id)
+
+
 def set_aside_at(
     order_id: ColumnElement[IdT], location_ids: Collection[LocationId]
 ) -> ColumnElement[bool]:

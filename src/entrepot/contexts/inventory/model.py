@@ -1,7 +1,7 @@
 """Stock as values."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -10,6 +10,8 @@ from entrepot.contexts.catalog import SkuId
 from entrepot.kernel.access import OrganisationId
 from entrepot.kernel.ids import Id
 from entrepot.kernel.money import Currency
+
+from .addresses import Address
 
 PLATFORM = OrganisationId(0)  # Owns what it has bought out.
 
@@ -47,7 +49,7 @@ class NewLocation:
     country: str
     keeper_id: OrganisationId = PLATFORM
     markets: tuple[str, ...] | None = None  # The markets that it ships to; none: every market.
-    address: Mapping[str, str] = field(default_factory=dict)
+    address: Address | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,15 @@ class Location:
     country: str
     keeper_id: OrganisationId
     markets: tuple[str, ...] | None
-    address: Mapping[str, str]  # Lines, city, state, postal code, and who is there.
+    address: Address | None  # As its keeper told it.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationEdit:
+    """A wish to say where a location is; none takes back what was said."""
+
+    location_id: LocationId
+    address: Address | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

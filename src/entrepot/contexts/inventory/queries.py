@@ -9,7 +9,7 @@ from entrepot.kernel.ids import Id
 from entrepot.kernel.tx import Tx
 
 from . import access, store
-from .model import PLATFORM, Location, LocationId, Position, PositionId, Reservation
+from .model import Location, LocationId, Position, PositionId, Reservation
 
 
 def available(
@@ -38,12 +38,8 @@ def page(tx: Tx, after: PositionId | None, limit: int) -> list[Position]:
 
 def places(tx: Tx) -> list[Location]:
     """The platform's locations, and those whose keeper's stock this actor may see."""
-    may = tx.actor.may
-    return [
-        place
-        for place in store.all_locations(tx)
-        if place.keeper_id == PLATFORM or may(access.Permission.READ, place.keeper_id)
-    ]
+    everywhere = store.all_locations(tx)
+    return [place for place in everywhere if access.sees(tx.actor, place.keeper_id)]
 
 
 def used_by(tx: Tx, owner_id: OrganisationId) -> set[LocationId]:

@@ -30,7 +30,7 @@ class LocationColumns(TypedColumns):
     country: Named[str] = Column(Text, nullable=False)
     keeper_id: Named[OrganisationId] = Column(IdType(OrganisationId), nullable=False)
     markets: Named[list[str] | None] = Column(ARRAY(Text))
-    address: Named[dict[str, str]] = Column(JSONB, nullable=False)
+    address: Named[dict[str, str] | None] = Column(JSONB)
 
 
 class PositionColumns(TypedColumns):

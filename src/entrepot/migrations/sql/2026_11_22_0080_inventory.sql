@@ -7,7 +7,8 @@ create table inventory.locations (
     name text not null,
     country text not null check (country ~ '^[A-Z]{2}$'),
     keeper_id bigint not null,
-    markets text[]  -- The markets that it ships to; none: every market.
+    markets text[],  -- The markets that it ships to; none: every market.
+    address jsonb  -- As its keeper told it: street, extra, city, region, postal_code.
 );
 
 -- How much of a SKU lies where, and whose it is: 0 is the platform, which has bought it out.

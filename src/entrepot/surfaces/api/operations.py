@@ -57,6 +57,35 @@ class NoSandbox(Problem):
         super().__init__("this installation is in earnest: carriers and the clock are real")
 
 
+Line = Annotated[str, StringConstraints(max_length=200, pattern=NO_NUL)]
+
+
+class AskAddress(Asked):
+    """Where a location is; which parts it takes differs by country."""
+
+    model_config = example(
+        {"street": "1 Science Road", "city": "Guangzhou", "region": "GD", "postal_code": "510000"}
+    )
+
+    street: Text
+    city: Text
+    extra: Line = ""
+    region: Line = ""
+    postal_code: Line = ""
+
+    def address(self) -> inventory.Address:
+        """As stock knows it."""
+        return inventory.Address(**self.model_dump())
+
+
+class AddressView(View):
+    street: str
+    city: str
+    extra: str
+    region: str
+    postal_code: str
+
+
 class AskLocation(Asked):
     model_config = example({"code": "GZ1", "name": "Guangzhou 1", "country": "CN"})
 
@@ -65,6 +94,7 @@ class AskLocation(Asked):
     country: CountryCode
     keeper_id: OrganisationId | None = None
     markets: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=50)] | None = None
+    address: AskAddress | None = None
 
 
 class LocationView(View):
@@ -74,6 +104,7 @@ class LocationView(View):
     country: str
     keeper_id: Id
     markets: list[str] | None
+    address: AddressView | None
 
 
 class AskReceipt(Asked):
@@ -178,7 +209,7 @@ def list_locations(call: ThisCall) -> list[LocationView]:
     )
 
 
-@router.post("/locations", status_code=201, responses=refusals(Forbidden))
+@router.post("/locations", status_code=201, responses=refusals(Forbidden, BadInput))
 def open_location(body: AskLocation, call: ThisCall) -> LocationView:
     """Open a place where goods lie; without a keeper it is the platform's."""
     keeper = OrganisationId(0) if body.keeper_id is None else body.keeper_id
@@ -188,8 +219,17 @@ def open_location(body: AskLocation, call: ThisCall) -> LocationView:
         country=body.country,
         keeper_id=keeper,
         markets=body.markets,
+        address=None if body.address is None else body.address.address(),
     )
     return call.once(LocationId, lambda tx: only(inventory.locate(tx, [wish])).id, _location)
+
+
+@router.put("/locations/{location_id}/address", responses=refusals(Forbidden, NotFound, BadInput))
+def set_address(location_id: LocationId, body: AskAddress, call: ThisCall) -> LocationView:
+    """Say where a location is: for whoever keeps it. Tools of the merchant are told, too."""
+    wish = inventory.LocationEdit(location_id=location_id, address=body.address())
+    done = call.signed_in(lambda tx: only(inventory.set_addresses(tx, [wish])))
+    return LocationView.model_validate(done)
 
 
 @router.post("/receipts", status_code=201, responses=refusals(Forbidden, NotFound))

@@ -208,21 +208,20 @@ def _sub_type(ask: Ask[Any, Any], place: Location, country: str) -> str:
 
 def _address(place: Location) -> Data:
     """What is known of it; the country always is."""
-    lines = place.address
-    told = {
-        "region": place.country,
-        "region_code": place.country,
-        "state": lines.get("region"),
-        "city": lines.get("city"),
-        "postal_code": lines.get("postal_code"),
-        "address_line1": lines.get("street"),
-        "address_line2": lines.get("extra"),
-        "contact_person": lines.get("name"),
-        "phone_number": lines.get("phone"),
+    told = {"region": place.country, "region_code": place.country}
+    said = place.address
+    if said is None:
+        return {**told, "full_address": place.country}
+    told |= {
+        "state": said.region,
+        "city": said.city,
+        "postal_code": said.postal_code,
+        "address_line1": said.street,
+        "address_line2": said.extra,
     }
-    parts = (lines.get(name) for name in ("street", "extra", "city", "region", "postal_code"))
-    whole = ", ".join([*(part for part in parts if part), place.country])
-    return {**{name: said for name, said in told.items() if said}, "full_address": whole}
+    parts = (said.street, said.extra, said.city, said.region, said.postal_code, place.country)
+    whole = ", ".join(part for part in parts if part)
+    return {**{name: line for name, line in told.items() if line}, "full_address": whole}
 
 
 def _options(tx: Tx, shop: Shop) -> list[DeliveryOption]:

@@ -3,7 +3,8 @@
 from .adjust import adjust
 from .count import count
 from .leave import commit, commit_units, restock
-from .receive import locate, receive
+from .locate import locate, set_addresses
+from .receive import receive
 from .release import expire, hold, hold_goods, release, release_units
 from .reserve import keep, reserve, reserve_again
 
@@ -23,4 +24,5 @@ __all__ = [
     "reserve",
     "reserve_again",
     "restock",
+    "set_addresses",
 ]

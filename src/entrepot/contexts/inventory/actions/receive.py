@@ -12,7 +12,6 @@ from entrepot.contexts.inventory.model import (
     PLATFORM,
     Location,
     LocationId,
-    NewLocation,
     NewReceipt,
     Position,
     Receipt,
@@ -20,22 +19,6 @@ from entrepot.contexts.inventory.model import (
 from entrepot.kernel.events import emit
 from entrepot.kernel.problems import BadInput, Forbidden, NotFound, Problem
 from entrepot.kernel.tx import Tx
-
-
-def locate(tx: Tx, wishes: Sequence[NewLocation]) -> list[Location | Problem]:
-    """Open places where goods lie."""
-    refused = [
-        None
-        if may(tx.actor, Permission.EDIT, wish.keeper_id)
-        else Forbidden(f"{Permission.EDIT} is not granted to you", permission=Permission.EDIT)
-        for wish in wishes
-    ]
-    allowed = [wish for wish, no in zip(wishes, refused, strict=True) if no is None]
-    added = iter(store.add_locations(tx, allowed))
-    return [
-        no or next(added) or BadInput("code", f"{wish.code} is the code of another location")
-        for wish, no in zip(wishes, refused, strict=True)
-    ]
 
 
 def receive(tx: Tx, wishes: Sequence[NewReceipt]) -> list[Receipt | Problem]:

@@ -13,6 +13,7 @@ from .positions import (
     positions_after,
     positions_by,
     positions_of,
+    save_addresses,
 )
 from .reservations import (
     due,
@@ -49,5 +50,6 @@ __all__ = [
     "positions_of",
     "reservations_of",
     "rounds_after",
+    "save_addresses",
     "write",
 ]

@@ -7,9 +7,11 @@ import orjson
 from sqlalchemy import ColumnElement, Row, Select, any_, func, literal, or_, select, text
 
 from entrepot.contexts.catalog import SkuId
+from entrepot.contexts.inventory.addresses import Address
 from entrepot.contexts.inventory.model import (
     Count,
     Location,
+    LocationEdit,
     LocationId,
     NewLocation,
     NewReceipt,
@@ -30,6 +32,11 @@ LOCATE = text(
     "insert into inventory.locations (id, code, name, country, keeper_id, markets, address)"
     " values (:id, :code, :name, :country, :keeper_id, :markets, cast(:address as jsonb))"
     " on conflict (code) do nothing"
+)
+SAVE_ADDRESSES = text(
+    "update inventory.locations l set address = e.address"
+    " from unnest(cast(:ids as bigint[]), cast(:addresses as jsonb[])) as e (id, address)"
+    " where l.id = e.id"
 )
 USED_BY = text(
     "select l.id from inventory.locations l where exists (select from inventory.positions p"
@@ -54,11 +61,19 @@ def add_locations(tx: Tx, wishes: Sequence[NewLocation]) -> list[Location | None
             "country": wish.country,
             "keeper_id": int(wish.keeper_id),
             "markets": None if wish.markets is None else [*wish.markets],
-            "address": orjson.dumps({**wish.address}).decode(),
+            "address": _lines(wish.address),
         }
         fresh = tx.sql.execute(LOCATE, row).rowcount
         added.append(_new_location(id, wish) if fresh else None)
     return added
+
+
+def save_addresses(tx: Tx, edits: Sequence[LocationEdit]) -> None:
+    columns = {
+        "ids": [int(edit.location_id) for edit in edits],
+        "addresses": [_lines(edit.address) for edit in edits],
+    }
+    tx.sql.execute(SAVE_ADDRESSES, columns)
 
 
 def locations_by(tx: Tx, ids: Collection[LocationId]) -> dict[LocationId, Location]:
@@ -179,6 +194,10 @@ def _position(row: Row[Any]) -> Position:
     )
 
 
+def _lines(address: Address | None) -> str | None:
+    return None if address is None else orjson.dumps(address).decode()
+
+
 def _location(row: Row[Any]) -> Location:
     return Location(
         id=row.id,
@@ -187,7 +206,7 @@ def _location(row: Row[Any]) -> Location:
         country=row.country,
         keeper_id=row.keeper_id,
         markets=None if row.markets is None else tuple(row.markets),
-        address=row.address,
+        address=None if row.address is None else Address(**row.address),
     )
 
 
