@@ -77,6 +77,7 @@ class Seen:
     statuses: Counter[str] = field(default_factory=Counter)
     quotes: list[str] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
+    last: float = 0.0  # When the last one was done.
 
 
 async def client(plan: dict[str, Any], work: Iterator[Any], until: float, seen: Seen) -> None:
@@ -89,7 +90,8 @@ async def client(plan: dict[str, Any], work: Iterator[Any], until: float, seen: 
             break
         done = await _bought(one, plan["mode"], item, seen)
         if done:
-            seen.latencies_ms.append((time.perf_counter() - begun) * 1e3)
+            seen.last = time.perf_counter()
+            seen.latencies_ms.append((seen.last - begun) * 1e3)
 
 
 async def _bought(one: Connection, mode: str, item: Any, seen: Seen) -> bool:
@@ -130,6 +132,7 @@ async def main(plan: dict[str, Any]) -> dict[str, Any]:
     await asyncio.gather(*clients)
     return {
         "wall_s": time.perf_counter() - begun,
+        "last_s": max(0.0, seen.last - begun),
         "cpu_s": time.process_time(),
         "latencies_ms": seen.latencies_ms,
         "refused": seen.statuses,
@@ -140,4 +143,6 @@ async def main(plan: dict[str, Any]) -> dict[str, Any]:
 
 if __name__ == "__main__":
     given = orjson.loads(sys.stdin.buffer.read())
-    sys.stdout.buffer.write(orjson.dumps(uvloop.run(main(given))))
+    told = orjson.dumps(uvloop.run(main(given)))
+    with open(sys.stdout.fileno(), "wb", closefd=False) as out:  # Whole, also where unbuffered.
+        out.write(told)

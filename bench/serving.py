@@ -41,6 +41,7 @@ class Load:
     p50_ms: float
     p99_ms: float
     done: int
+    last_s: float  # Until the last one was done; what came later was refused.
     refused: dict[str, int]
     quotes: list[str]
     groups: list[str]
@@ -55,6 +56,7 @@ def serving(stage: Stage, *words: str) -> Iterator[Server]:
         port = int(free.getsockname()[1])
     environment = {**os.environ, "ENTREPOT_HOME": str(stage.home)}
     environment |= {"ENTREPOT_LOG_LEVEL": "error", "ENTREPOT_PARTNER_RATE": "0"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # What is installed is compiled once.
     begun = time.perf_counter()
     process = subprocess.Popen([*COMMAND, f"--port={port}", *words], env=environment)
     try:
@@ -90,6 +92,7 @@ def load(stage: Stage, server: Server, plan: dict[str, Any]) -> Load:
         p50_ms=p50,
         p99_ms=p99,
         done=len(latencies),
+        last_s=said["last_s"],
         refused=said["refused"],
         quotes=said["quotes"],
         groups=said["groups"],

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar
 
 import orjson
@@ -72,9 +73,13 @@ class Subscriber:
     handle: Callable[[Tx, Sequence[Any]], None]
 
     def read(self, row: Row[Any]) -> Event:
-        kind = next(kind for kind in self.kinds if kind.name == row.name)
-        fact: Event = adapter(kind).validate_python(row.payload)
+        fact: Event = adapter(_by_name(self.kinds)[row.name]).validate_python(row.payload)
         return fact
+
+
+@cache
+def _by_name(kinds: tuple[type[Event], ...]) -> dict[str, type[Event]]:
+    return {kind.name: kind for kind in kinds}
 
 
 NEXT = statement(
@@ -134,8 +139,11 @@ def deliver(tx: Tx, to: Subscriber) -> int:
     rows = _next(tx, to, cursor)
     if not rows:
         return 0
-    wanted = [row for row in rows if row.name in {kind.name for kind in to.kinds}]
-    _park(tx, to, [row for row in wanted if row.behind_parked], "behind a parked fact")
+    heard = _by_name(to.kinds)
+    wanted = [row for row in rows if row.name in heard]
+    behind = [row for row in wanted if row.behind_parked]
+    if behind:
+        _park(tx, to, behind, "behind a parked fact")
     facts = [to.read(row) for row in wanted if not row.behind_parked]
     if facts:
         to.handle(tx, facts)
