@@ -351,6 +351,61 @@ def test_ones_own_program_is_no_second_person(tx: Tx) -> None:
     assert read(tx, payout).state is State.REQUESTED
 
 
+def test_nor_is_one_whose_program_changed_the_account(tx: Tx) -> None:
+    program = acting(tx, "token:4", "payout-account:edit")
+    account(replace(program, actor=replace(program.actor, person=PersonId(1), by_token=True)))
+    settled(tx, LIMIT + 1)
+    [payout] = made(tx)
+    mine = acting(tx, "person:1", "payout:approve", now=tx.now + timedelta(hours=1))
+
+    [outcome] = settlement.approve(
+        replace(mine, actor=replace(mine.actor, person=PersonId(1))), [payout.id]
+    )
+
+    assert isinstance(outcome, SecondPerson)
+    assert read(tx, payout).state is State.REQUESTED
+
+
+def test_a_second_wish_for_a_payout_meets_it_moved(tx: Tx) -> None:
+    boss = acting(tx, "person:9", "payout:approve")
+    payout = one(tx, LIMIT + 1)
+
+    first, second = settlement.approve(boss, [payout.id] * 2)
+    [sending] = settlement.send(later(tx), as_of=AT)
+    answered(tx, sending.payout, Answer.PAID)
+    back, again = settlement.take_back(later(boss), [payout.id] * 2, "closed", AT)
+
+    assert isinstance(first, Payout) and isinstance(second, IllegalMove)
+    assert isinstance(back, Payout) and isinstance(again, IllegalMove)
+    assert booked(tx) == {"on_hold": LIMIT + 1, "available": -LIMIT - 1}
+
+
+def test_of_several_answers_to_one_attempt_one_counts(tx: Tx) -> None:
+    payout = sent(tx)
+    answers = (Answer.UNKNOWN, Answer.PAID, Answer.PAID, Answer.FAILED)
+    outcomes = [Outcome(payout=payout, answer=answer) for answer in answers]
+
+    moved = settlement.record(later(tx), outcomes, AT)
+
+    assert [each.state for each in moved] == [State.PAID]
+    assert booked(tx) == {"on_hold": 100_00}
+
+
+def test_nothing_is_sent_to_an_account_that_was_given_up(tx: Tx) -> None:
+    payout = one(tx)
+    account(tx, number="2")
+    boss = acting(tx, "person:9", "payout:approve")
+
+    assert settlement.send(later(tx), as_of=AT) == []
+    stopped = read(tx, payout)
+    assert (stopped.state, stopped.reason) == (State.ON_HOLD, "the account is not active any more")
+    assert booked(tx) == {"on_hold": 100_00, "available": -100_00}
+    only(settlement.retry(boss, [payout.id]))
+    only(settlement.approve(later(boss), [payout.id]))
+    [sending] = settlement.send(later(tx), as_of=AT)
+    assert sending.account.number == "2"
+
+
 def test_who_may_approve(tx: Tx) -> None:
     payout = one(tx, LIMIT + 1)
 
@@ -428,6 +483,14 @@ def test_accounts_are_changed_by_who_may(tx: Tx) -> None:
     assert {payee: (each.number, each.changed_by) for payee, each in found.items()} == {
         MERCHANT: ("2", "person:1")
     }
+
+
+def test_of_two_accounts_for_a_payee_the_last_counts(tx: Tx) -> None:
+    first = account(tx)
+
+    settlement.set_accounts(tx, [replace(first, number="2"), replace(first, number="3")])
+
+    assert settlement.accounts(tx, [MERCHANT])[MERCHANT].number == "3"
 
 
 def test_who_sees_a_payout(tx: Tx) -> None:

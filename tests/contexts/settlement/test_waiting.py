@@ -201,6 +201,16 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(tx: Tx) -> None:
     assert booked(tx) == before and settlement.payout_page(tx) == []
 
 
+def test_a_line_without_the_banks_reference_could_be_booked_twice(tx: Tx) -> None:
+    account(tx)
+    settled(tx, 60_00)
+
+    [nameless] = settlement.book(late(tx), [line(60_00, reference=" ")])
+
+    assert isinstance(nameless, BadInput)
+    assert booked(tx) == {"on_hold": 60_00, "available": -60_00}
+
+
 # Holds by hand.
 
 

@@ -1,10 +1,12 @@
 """Public reads of settlement."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from entrepot.contexts.merchants import ShopId
 from entrepot.kernel.access import OrganisationId
+from entrepot.kernel.ids import IdT
 from entrepot.kernel.money import Currency
 from entrepot.kernel.problems import Forbidden, NotFound, Problem
 from entrepot.kernel.tx import Tx
@@ -24,17 +26,14 @@ from .model import (
     Wait,
 )
 
+PaidT = TypeVar("PaidT", Statement, Payout)
+
 
 def statements(tx: Tx, ids: Sequence[StatementId]) -> list[Statement | Problem]:
     """Statements as this actor may see them, in the order of the ids."""
     found = store.statements.by_ids(tx, ids)
-    permission = access.Permission.READ_STATEMENT
-    return [
-        found[id]
-        if id in found and tx.actor.may(permission, found[id].payee_id)
-        else NotFound("statement", id)
-        for id in ids
-    ]
+    shown = _shown(tx, found, access.Permission.READ_STATEMENT)
+    return [shown.get(id) or NotFound("statement", id) for id in ids]
 
 
 def statement_page(
@@ -67,13 +66,8 @@ def claims_of_orders(tx: Tx, orders: Collection[int]) -> list[Claim]:
 def payouts(tx: Tx, ids: Sequence[PayoutId]) -> list[Payout | Problem]:
     """Payouts as this actor may see them, in the order of the ids."""
     found = store.payouts.by_ids(tx, ids)
-    permission = access.Permission.READ_PAYOUT
-    return [
-        found[id]
-        if id in found and tx.actor.may(permission, found[id].payee_id)
-        else NotFound("payout", id)
-        for id in ids
-    ]
+    shown = _shown(tx, found, access.Permission.READ_PAYOUT)
+    return [shown.get(id) or NotFound("payout", id) for id in ids]
 
 
 def payout_page(
@@ -125,3 +119,7 @@ def tiers(tx: Tx, shop: ShopId, merchant: OrganisationId, *, limit: int = 24) ->
     if not tx.actor.may(access.Permission.READ_TIER, merchant):
         raise NotFound("shop", shop)
     return store.statements.tiers_of(tx, shop, limit)
+
+
+def _shown(tx: Tx, found: Mapping[IdT, PaidT], permission: access.Permission) -> dict[IdT, PaidT]:
+    return {id: one for id, one in found.items() if tx.actor.may(permission, one.payee_id)}

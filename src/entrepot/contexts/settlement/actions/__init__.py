@@ -3,18 +3,9 @@
 from .banking import book
 from .claims import Hold, claim, hold, let_go
 from .freezing import freeze, thaw
-from .payouts import (
-    approve,
-    in_flight,
-    make_payouts,
-    record,
-    retry,
-    send,
-    set_accounts,
-    stop,
-    take_back,
-)
+from .payouts import approve, make_payouts, retry, set_accounts, stop, take_back
 from .rates import set_rates
+from .sending import in_flight, record, send
 from .statements import close_day, next_days, start_of_day
 from .tiers import decide_month, decide_tiers, next_months, set_reserve_level, set_standings
 from .waiting import next_try_at

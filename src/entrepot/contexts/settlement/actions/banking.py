@@ -92,12 +92,21 @@ def _refusal(tx: Tx, line: BankLine, account: PayoutAccount | None) -> Problem |
         return NoPayoutAccount(
             f"payee {line.payee_id} has no active account in {line.paid.currency}"
         )
-    if line.paid.minor <= 0 or line.paid_at > tx.now:
-        return BadInput("paid", "more than nothing, and at an instant that is past")
-    if line.currency is not line.paid.currency and not line.statements:
-        return BadInput("statements", "what was exchanged names its statements")
+    wrong = _wrong(tx, line)
+    if wrong is not None:
+        return wrong
     if store.payouts.is_booked(tx, line.payee_id, line.reference):
         return AlreadyBooked(line.reference)
+    return None
+
+
+def _wrong(tx: Tx, line: BankLine) -> BadInput | None:
+    if line.paid.minor <= 0 or line.paid_at > tx.now:
+        return BadInput("paid", "more than nothing, and at an instant that is past")
+    if not line.reference.strip():
+        return BadInput("reference", "the bank's own: by it the line is known again")
+    if line.currency is not line.paid.currency and not line.statements:
+        return BadInput("statements", "what was exchanged names its statements")
     return None
 
 

@@ -1,4 +1,4 @@
-"""Payouts: made from statements, approved, sent, and found out about."""
+"""Payouts: made from statements, agreed to by people, stopped, asked for again."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -14,13 +14,12 @@ from entrepot.contexts.settlement.model import (
     Lack,
     Payout,
     PayoutAccount,
-    PayoutAccountId,
     PayoutId,
     Rate,
     Wait,
 )
-from entrepot.contexts.settlement.money import paid, returned, sent, undone
-from entrepot.contexts.settlement.ports import Answer, Outcome, Rates, Sending
+from entrepot.contexts.settlement.money import returned
+from entrepot.contexts.settlement.ports import Rates
 from entrepot.contexts.settlement.problems import NoPayoutAccount, SecondPerson
 from entrepot.contexts.settlement.store.payouts import Move, Unpaid
 from entrepot.kernel.access import OrganisationId
@@ -47,10 +46,11 @@ def set_accounts(tx: Tx, accounts: Sequence[PayoutAccount]) -> list[PayoutAccoun
             outcomes.append(BadInput("method", "sandbox, sepa or csv"))
         else:
             outcomes.append(account)
-    kept = [outcome for outcome in outcomes if isinstance(outcome, PayoutAccount)]
+    kept = {each.payee_id: each for each in outcomes if isinstance(each, PayoutAccount)}
     if kept:
-        store.payouts.replace_accounts(tx, kept)
-        waiting.accounts_came(tx, {account.payee_id for account in kept})
+        tx.sql.execute(RUN)  # A run that misses the account has written down what waits for it.
+        store.payouts.replace_accounts(tx, [*kept.values()])
+        waiting.accounts_came(tx, kept.keys())
     return outcomes
 
 
@@ -128,59 +128,6 @@ def retry(tx: Tx, ids: Sequence[PayoutId]) -> list[Payout | Problem]:
     return _carried_out(tx, outcomes, Verb.RETRY, tx.now)
 
 
-def send(tx: Tx, *, as_of: datetime, limit: int = 500) -> list[Sending]:
-    """Mark approved payouts as sent and post them; the caller calls the provider after commit."""
-    found = store.payouts.in_state(tx, State.APPROVED, as_of, limit)
-    tx.hold(*access.accounts_lock(found))
-    found = [*store.payouts.by_ids(tx, [p.id for p in found]).values()]
-    ready = [replace(p, attempt=p.attempt + 1) for p in found if p.state is State.APPROVED]
-    moved = move(tx, ready, Verb.SEND, as_of)
-    ledger.post(tx, [sent(payout, as_of) for payout in moved])
-    return _sendings(tx, moved)
-
-
-def in_flight(tx: Tx, *, as_of: datetime, limit: int = 500) -> list[Sending]:
-    """Payouts whose outcome is not known yet: to be looked up, never to be sent again."""
-    unclear = [
-        payout
-        for state in (State.SENT, State.UNKNOWN)
-        for payout in store.payouts.in_state(tx, state, as_of, limit)
-    ]
-    return _sendings(tx, unclear)
-
-
-def record(tx: Tx, outcomes: Sequence[Outcome], at: datetime) -> list[Payout]:
-    """Write down what a provider answered.
-
-    An answer that is known already changes nothing, nor does one to an earlier attempt.
-    """
-    ids = [outcome.payout.id for outcome in outcomes]
-    tx.hold(*access.accounts_lock([outcome.payout for outcome in outcomes]))
-    known = store.payouts.by_ids(tx, ids)
-    moved: list[Payout] = []
-    for answer, verb in (
-        (Answer.PAID, Verb.CONFIRM),
-        (Answer.FAILED, Verb.FAIL),
-        (Answer.UNKNOWN, Verb.LOSE_TRACK),
-    ):
-        ready = [
-            replace(
-                known[outcome.payout.id],
-                provider_reference=outcome.reference or known[outcome.payout.id].provider_reference,
-                reason=outcome.reason,
-            )
-            for outcome in outcomes
-            if outcome.answer is answer and _awaits(known[outcome.payout.id], outcome, verb)
-        ]
-        after = move(tx, ready, verb, at)
-        if verb is Verb.CONFIRM:
-            ledger.post(tx, [paid(payout, at) for payout in after])
-        elif verb is Verb.FAIL:
-            ledger.post(tx, [undone(payout, at) for payout in after])
-        moved += after
-    return moved
-
-
 def take_back(tx: Tx, ids: Sequence[PayoutId], reason: str, at: datetime) -> list[Payout | Problem]:
     """The bank returned payouts that were paid: the money is available again."""
     held = _held(tx, ids)
@@ -188,10 +135,6 @@ def take_back(tx: Tx, ids: Sequence[PayoutId], reason: str, at: datetime) -> lis
     back = [outcome for outcome in outcomes if isinstance(outcome, Payout)]
     ledger.post(tx, [returned(payout, at) for payout in back])
     return outcomes
-
-
-def _awaits(payout: Payout, outcome: Outcome, verb: Verb) -> bool:
-    return outcome.payout.attempt == payout.attempt and verb in PAYOUT.moves[payout.state]
 
 
 def _above_minimum(tx: Tx, each: Unpaid, at: datetime) -> bool:
@@ -307,10 +250,11 @@ def _with_reason(payout: Payout | Problem, reason: str) -> Payout | Problem:
 
 def _held(tx: Tx, ids: Collection[PayoutId]) -> dict[PayoutId, Payout | Problem]:
     """Payouts for people of the platform's finance."""
-    found = store.payouts.by_ids(tx, ids)
-    tx.hold(*access.accounts_lock([*found.values()]))
-    found = store.payouts.by_ids(tx, ids)
     may = tx.actor.may(Permission.APPROVE_PAYOUT)
+    found = store.payouts.by_ids(tx, ids)
+    if may:
+        tx.hold(*access.accounts_lock([*found.values()]))
+        found = store.payouts.by_ids(tx, ids)
     held: dict[PayoutId, Payout | Problem] = {}
     for id in ids:
         payout = found.get(id)
@@ -327,16 +271,21 @@ def _carried_out(
     tx: Tx, outcomes: Sequence[Payout | Problem], verb: Verb, at: datetime
 ) -> list[Payout | Problem]:
     decided: list[Payout | Problem] = []
+    ready: dict[PayoutId, Payout] = {}
     for outcome in outcomes:
-        if isinstance(outcome, Payout) and verb not in PAYOUT.moves[outcome.state]:
-            allowed = [*PAYOUT.moves[outcome.state]]
-            decided.append(
-                IllegalMove(f"cannot {verb} what is {outcome.state}", allowed=[*map(str, allowed)])
-            )
-        else:
+        if not isinstance(outcome, Payout):
             decided.append(outcome)
-    ready = [outcome for outcome in decided if isinstance(outcome, Payout)]
-    after = {payout.id: payout for payout in move(tx, ready, verb, at)}
+            continue
+        # A second wish for this payout meets it moved.
+        state = PAYOUT.after(outcome.state, verb) if outcome.id in ready else outcome.state
+        if verb in PAYOUT.moves[state]:
+            ready[outcome.id] = outcome
+            decided.append(outcome)
+        else:
+            allowed = PAYOUT.moves[state]
+            refusal = IllegalMove(f"cannot {verb} what is {state}", allowed=[*map(str, allowed)])
+            decided.append(refusal)
+    after = {payout.id: payout for payout in move(tx, [*ready.values()], verb, at)}
     return [after[each.id] if isinstance(each, Payout) else each for each in decided]
 
 
@@ -366,10 +315,3 @@ def move(tx: Tx, payouts: Sequence[Payout], verb: Verb, at: datetime) -> list[Pa
         ],
     )
     return after
-
-
-def _sendings(tx: Tx, payouts: Sequence[Payout]) -> list[Sending]:
-    accounts: dict[PayoutAccountId, PayoutAccount] = store.payouts.accounts_by_id(
-        tx, {payout.account_id for payout in payouts}
-    )
-    return [Sending(payout=payout, account=accounts[payout.account_id]) for payout in payouts]

@@ -9,6 +9,7 @@ from entrepot.kernel.money import Currency
 from entrepot.kernel.problems import BadInput, Forbidden, Problem
 from entrepot.kernel.tx import Tx
 
+from .statements import RUN
 from .waiting import rates_came
 
 
@@ -24,6 +25,8 @@ def set_rates(tx: Tx, rates: Sequence[OwnRate]) -> list[OwnRate | Problem]:
         for outcome in outcomes
         if isinstance(outcome, OwnRate)
     }
+    if kept:
+        tx.sql.execute(RUN)  # A run that misses a rate has written down what waits for it.
     store.rates.save(tx, [*kept.values()])
     rates_came(tx, kept.values())
     return outcomes

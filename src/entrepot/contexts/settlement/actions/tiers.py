@@ -19,7 +19,10 @@ RETAIL = "retail_sale"  # The basis on which shops, not suppliers, are settled.
 
 
 def set_standings(tx: Tx, standings: Sequence[Standing]) -> None:
-    """Write how shops stood; the month's tier is decided anew when it is evaluated again."""
+    """Write how shops stood; the month's tier is decided anew when it is evaluated again.
+
+    For flows and the platform's own surfaces: no permission is asked.
+    """
     for standing in standings:
         if standing.score is not None and not 0 <= standing.score <= 500:
             raise BadInput("score", "hundredths between 0 and 500, or none")
@@ -91,7 +94,10 @@ def decide_tiers(
 
 
 def set_reserve_level(tx: Tx, shop: ShopId, level: int, reason: str) -> None:
-    """Hold more or less of what is delivered from now on; what is held already stays as it is."""
+    """Hold more or less of what is delivered from now on; what is held already stays as it is.
+
+    For flows and the platform's own surfaces: no permission is asked.
+    """
     if level not in range(4):
         raise BadInput("level", "0, 1, 2 or 3")
     store.statements.set_level(tx, shop, level, tx.now, reason)

@@ -161,7 +161,7 @@ def replace_accounts(tx: Tx, accounts: Sequence[PayoutAccount]) -> None:
     tx.sql.execute(RETIRE, {"payees": [int(account.payee_id) for account in accounts]})
     columns = {
         "at": tx.now,
-        "by": tx.actor.name,
+        "by": tx.actor.answerable,
         "payees": [int(account.payee_id) for account in accounts],
         "currencies": [account.currency.value for account in accounts],
         "methods": [account.method for account in accounts],
