@@ -1,4 +1,4 @@
-"""The webhooks of a sale and of a return, received by a real server."""
+"""Webhooks of journeys, received by a real server."""
 
 from typing import Any
 
@@ -10,7 +10,10 @@ from tiktok_shop_api.generated.models import (
 )
 from tiktok_shop_api.webhooks import Webhooks
 
+from entrepot.contexts import integrations
+from entrepot.kernel.tx import Tx
 from entrepot.surfaces.worker import Worker
+from tests.conformance.journeys import global_products, promotion
 from tests.conformance.world import World
 from tests.receiving import Hook, Receiver, receiver
 
@@ -48,6 +51,53 @@ def hear_of_a_sale_and_a_cancellation(world: World) -> None:
     assert int(goods.product_id) in {one.data.product_id for one in found if one.type_ == 5}
 
 
+OFFERS = ("ACTIVITY_STATUS_CHANGE", "ACTIVITY_CHANGE")
+GUIDANCE = ("SIZE_CHART_CHANGE", "APPEAL_COMPLETED", "GLOBAL_REPLICATION_STATUS_CHANGE")
+
+
+def hear_of_offers_and_of_advice(world: World) -> None:
+    """What no shop subscribes to by itself goes to where the operator said."""
+    with receiver() as there:
+        listens(world, f"{there.address}/app")
+        promotion.work_on_a_discount(world)
+        global_products.replicate(world)
+        global_products.measure(world)
+        found = [parsed(world, hook) for hook in sent(world, there)]
+        listens(world, None)
+
+    def of(kind: int) -> list[Any]:
+        return [one.data for one in found if one.type_ == kind]
+
+    changes = [one.change_type for one in of(63)]
+    assert changes == ["CREATE", "UPDATE", "UPDATE", "UPDATE", "DEACTIVATE"]
+    assert [one.status for one in of(39)] == ["DEACTIVATED", "ONGOING", "EXPIRED"]
+    assert {(one.activity_type, one.product_level) for one in of(39)} == {
+        ("DIRECT_DISCOUNT", "PRODUCT")
+    }
+    assert len({one.activity_id for one in [*of(63), *of(39)]}) == 1
+    assert [(one.event_type, one.size_chart_template_name) for one in of(19)] == [
+        ("CREATE", "Shirts"),
+        ("EDIT", "Shirts"),
+    ]
+    [appeal] = of(66)
+    [result] = appeal.appeal_task.appeal_audit_result
+    assert (result.indicator_type, result.status) == ("REQUIRED_DIMENSION", "APPROVED")
+    [copy] = of(51)
+    assert (copy.replicated_product.region, copy.replicated_product.result) == ("GB", "SUCCESS")
+    assert copy.source_product_id == copy.replicated_product.product_id
+
+
+def listens(world: World, address: str | None) -> None:
+    """Where the app hears of all shops that let it in."""
+
+    def listen(tx: Tx) -> None:
+        app = integrations.app_of_key(tx, world.app.key)
+        assert app is not None
+        integrations.deliveries.listen(tx, app.id, [*OFFERS, *GUIDANCE], address)
+
+    world.do(listen)
+
+
 def sent(world: World, there: Receiver) -> list[Hook]:
     """What the worker sends of all that has happened."""
     world.turn()
@@ -72,4 +122,4 @@ def parsed(world: World, hook: Hook) -> Any:
     )
 
 
-JOURNEYS = [hear_of_a_sale_and_a_cancellation]
+JOURNEYS = [hear_of_a_sale_and_a_cancellation, hear_of_offers_and_of_advice]

@@ -46,11 +46,11 @@ def _of_sellers(tx: Tx, facts: Sequence[FactT]) -> Iterator[tuple[FactT, ShopId]
     """Each with every shop of its seller."""
     for fact in facts:
         if fact.kind is AppKind.SELLER:
-            for shop_id in _shops(tx, fact.organisation_id):
+            for shop_id in shops_of(tx, fact.organisation_id):
                 yield fact, shop_id
 
 
-def _shops(tx: Tx, seller: OrganisationId) -> list[ShopId]:
+def shops_of(tx: Tx, seller: OrganisationId) -> list[ShopId]:
     """Those that the seller's own people would see."""
     own = Actor(tx.actor.name, frozenset({Grant(merchants.Permission.READ, seller)}))
     return [shop.id for shop in merchants.page(replace(tx, actor=own))]
