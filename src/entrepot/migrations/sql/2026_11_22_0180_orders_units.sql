@@ -15,8 +15,9 @@ create unique index on orders.lines (first_unit);
 alter table orders.cancellations
     add column units jsonb not null default '{}';  -- Which ones, by line; none: not told.
 
--- Lists of a shop's orders, by either date; what waits for its merchant is few among many.
-create index on orders.orders (shop_id, placed_at, id);
+-- Lists of a shop's orders, by either date; what waits for its merchant is few among many. Whose
+-- they are is asked of every row that is counted, so the index itself tells it.
+create index on orders.orders (shop_id, placed_at, id) include (merchant_id);
 create index on orders.orders (shop_id, changed_at, id);
 create index on orders.orders (shop_id, state, changed_at, id) where state in (
     'on_hold', 'awaiting_shipment', 'partially_shipping', 'awaiting_collection');
