@@ -1,11 +1,12 @@
 """What is promised beside the price: campaigns, creators, caps, zero-fee windows."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from entrepot.contexts import affiliates, merchants, orders, promotions, settlement
 from entrepot.contexts.aftersales import Reason
+from entrepot.contexts.catalog import CategoryId
 from entrepot.contexts.ledger import Purpose
 from entrepot.contexts.merchants import OrderCapReached
 from entrepot.flows import refunding
@@ -153,3 +154,53 @@ def test_an_order_stays_under_the_mode_that_it_was_placed_in(life: Life) -> None
     life.check()
     life.explained([before, after])
     assert OrganisationId(0) not in {line.stock_owner for line in found}
+
+
+def test_a_shop_that_stands_well_pays_less_for_collectibles(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In GB from 2024-09-02, past the free start, by the score of the order's own month."""
+    cards = CategoryId("ae-2-2-3")
+    monkeypatch.setattr(
+        filling,
+        "NAMES",
+        {"ae": "Arts", "ae-2": "Hobbies", "ae-2-2": "Collectibles", cards: "Cards"},
+    )
+    monkeypatch.setattr(filling, "OPEN_CATEGORY", cards)
+    good, fair, unknown = (
+        filling.shop(life.work, market="gb", price_minor=95_00) for _ in range(3)
+    )
+    life.at(datetime(2024, 10, 31, 12, tzinfo=UTC))
+    standings = [
+        settlement.Standing(
+            shop_id=of.shop.id,
+            month_on=date(2024, month, 1),
+            score=score,
+            shipped_orders=500,
+            source="test",
+        )
+        for of, month, score in [
+            (good, 10, 400),
+            (fair, 10, 399),
+            (unknown, 10, None),
+            (fair, 11, 400),
+        ]
+    ]
+    life.do(lambda tx: settlement.set_standings(tx, standings))
+    bought = [life.buy({of.skus[0]: 1}, market="gb") for of in (good, fair, unknown)]
+    life.at(datetime(2024, 11, 1, 12, tzinfo=UTC))
+    bought += [life.buy({of.skus[0]: 1}, market="gb") for of in (good, fair)]
+
+    fees = [
+        life.do(
+            lambda tx, ids=ids: [  # type: ignore[misc]
+                part.minor
+                for line in orders.lines(tx, ids)
+                for part in line.parts
+                if part.kind == "platform_commission"
+            ]
+        )
+        for ids in bought
+    ]
+    assert fees == [[4_75], [8_55], [8_55], [8_55], [4_75]]
+    life.explained([id for ids in bought for id in ids])

@@ -54,6 +54,15 @@ def test_a_young_shop_has_its_own_row_until_the_day() -> None:
     assert {age: rate(version, shop_age_days=age) for age in ages} == ages
 
 
+def test_the_highest_score_that_is_reached_wins_and_none_reaches_nothing() -> None:
+    version = fees({}, {"min_score": 300}, {"min_score": 400})
+
+    scores = {0: 0, 299: 0, 300: 1, 399: 1, 400: 2}
+    assert {score: rate(version, shop_score=score) for score in scores} == scores
+    assert rate(version) == 0  # No score is not a low one: it is none.
+    assert version.looks_at("shop_score") and not version.looks_at("campaign")
+
+
 def test_no_fitting_row_is_a_refusal() -> None:
     version = fees({"mode": "m"})
 
@@ -119,6 +128,7 @@ def test_two_equally_specific_rows_that_fit_one_case_stop_the_start(
         ({"mode": "a"}, {"mode": "a", "category": "b"}),
         ({"mode": "a", "campaign": "x"}, {"mode": "b", "category": "c"}),
         ({"new_shop_days": 30}, {"new_shop_days": 90}),
+        ({"min_score": 300}, {"min_score": 400}),
     ],
 )
 def test_rows_that_nothing_can_confuse_are_welcome(
@@ -132,6 +142,7 @@ CHOICES = {
     "mode": st.sampled_from(["m", "n"]),
     "category": st.sampled_from(["aa", "aa-6", "hb"]),
     "new_shop_days": st.sampled_from([30, 90]),
+    "min_score": st.sampled_from([300, 400]),
 }
 ROWS = st.lists(st.fixed_dictionaries({}, optional=CHOICES), min_size=1, max_size=6)
 CASES = st.fixed_dictionaries(
@@ -141,6 +152,7 @@ CASES = st.fixed_dictionaries(
         "mode": CHOICES["mode"],
         "category": st.sampled_from([("aa-6-8", "aa-6", "aa"), ("aa",), ("hb",)]),
         "shop_age_days": st.integers(0, 120),
+        "shop_score": st.integers(0, 500),
     },
 )
 
@@ -174,12 +186,14 @@ def test_the_chosen_row_fits_and_none_that_fits_has_more_selectors(
     def fits(row: dict[str, str | int]) -> bool:
         chain = case.get("category", ())
         assert isinstance(chain, tuple)
-        age = case.get("shop_age_days")
+        age, score = case.get("shop_age_days"), case.get("shop_score")
         return all(
             value in chain
             if key == "category"
             else age is not None and int(str(age)) < int(value)
             if key == "new_shop_days"
+            else score is not None and int(str(score)) >= int(value)
+            if key == "min_score"
             else case.get(key) == value
             for key, value in row.items()
         )

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import combinations, pairwise
+from typing import Any
 
 import pytest
 
@@ -72,6 +73,28 @@ def test_a_british_shop_pays_nothing_for_ninety_days() -> None:
 
     assert platform_fee("gb", day, shop_age_days=89).of(GB_LINE) == 0
     assert platform_fee("gb", day, shop_age_days=90).of(GB_LINE) == 855
+
+
+@pytest.mark.parametrize(
+    ("case", "fee"),
+    [
+        ({"category": ("el-2", "el"), "shop_score": 400}, 475),
+        ({"category": ("ae-2-2-3", "ae-2-2", "ae-2", "ae"), "shop_score": 500}, 475),
+        ({"category": ("el-2", "el"), "shop_score": 399}, 855),
+        ({"category": ("el-2", "el")}, 855),  # No score is no good one, …
+        ({"category": ("el-2", "el"), "shop_score": 0}, 855),  # … and no bad one either.
+        ({"category": ("ae-2", "ae"), "shop_score": 400}, 855),
+        ({"category": ("el-2", "el"), "shop_score": 400, "shop_age_days": 89}, 0),
+        ({"category": ("el-2", "el"), "shop_score": 400, "shop_age_days": 90}, 475),
+    ],
+)
+def test_british_electronics_cost_less_where_the_shop_stands_well(
+    case: dict[str, Any], fee: int
+) -> None:
+    aged = {"shop_age_days": 400, **case}
+
+    assert platform_fee("gb", date(2024, 9, 2), **aged).of(GB_LINE) == fee
+    assert platform_fee("gb", date(2024, 9, 1), **aged).of(GB_LINE) in {0, 475}
 
 
 def test_american_jewellery_costs_less_and_german_rates_rose() -> None:

@@ -50,6 +50,21 @@ class Below(Selector):
         return wanted if fits and isinstance(wanted, int) else None
 
 
+class AtLeast(Selector):
+    """Fits as soon as the case has a number that is as large; the highest bound wins.
+
+    No number is not a small one: it fits no such row.
+    """
+
+    ranked = True
+
+    def distance(self, wanted: object, case: Case) -> int | None:
+        """The bound, downwards."""
+        given = case.get(self.given)
+        fits = isinstance(given, int) and isinstance(wanted, int) and given >= wanted
+        return -wanted if fits and isinstance(wanted, int) else None
+
+
 class RuleRow(BaseModel):
     """One row of a rule file. An unset selector fits everything; the most specific row wins."""
 

@@ -75,6 +75,10 @@ class Version(Generic[R]):
         """For every value of `by` in the file's order, the most specific row that fits, if any."""
         return [*self._remembered(by, case)]
 
+    def looks_at(self, key: str) -> bool:
+        """Whether any row asks a case for this, so that whoever asks has to find it out."""
+        return key in self._looked_at
+
     def _remembered(self, by: str | None, case: Case) -> list[R]:
         """Orders come in batches and their cases repeat."""
         asked: tuple[object, ...] = (by, *map(case.get, self._looked_at))

@@ -3,7 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from entrepot.contexts import affiliates, catalog, merchants, orders, promotions, sourcing, taxes
+from entrepot.contexts import (
+    affiliates,
+    catalog,
+    merchants,
+    orders,
+    promotions,
+    settlement,
+    sourcing,
+    taxes,
+)
 from entrepot.contexts.catalog import Offer, SkuId
 from entrepot.contexts.merchants import Shop, ShopId
 from entrepot.contexts.orders import Commission, Quote, QuoteId
@@ -109,13 +118,20 @@ def _priced(tx: Tx, day: Day, drafts: Sequence[Draft], shops: Mapping[ShopId, Sh
     }
     ids = orders.keep_terms(tx, [*contents.values()])
     terms = dict(zip(contents, ids, strict=True))
-    known = Known(shops, flags, supplies, terms)
+    known = Known(shops, flags, supplies, terms, _scores(tx, day, shops))
     quote_ids = new_ids(tx.sql, QuoteId, len(drafts))
     quotes = [
         quote_of(tx, day, draft, (id, known)) for draft, id in zip(drafts, quote_ids, strict=True)
     ]
     orders.keep_quotes(tx, quotes)
     return quotes
+
+
+def _scores(tx: Tx, day: Day, shops: Mapping[ShopId, Shop]) -> Mapping[ShopId, int]:
+    """How the shops stand this month, where a fee depends on it."""
+    if not day.fees.looks_at("shop_score"):
+        return {}
+    return settlement.scores(tx, day.on.replace(day=1), shops.keys())
 
 
 def _flags(tx: Tx, day: Day, shops: Mapping[ShopId, Shop]) -> dict[str, Mode]:

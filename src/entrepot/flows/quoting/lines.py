@@ -65,16 +65,18 @@ def quote_of(tx: Tx, day: Day, draft: Draft, given: tuple[QuoteId, Known]) -> Qu
     )
 
 
-def _case(day: Day, shop: Shop, flags: Mode, offer: Offer, campaign: str | None) -> dict[str, Any]:
+def _case(day: Day, shop: Shop, known: Known, offer: Offer, campaign: str | None) -> dict[str, Any]:
     """What fee rows can select by. Kept on the line: the same question has the same answer."""
+    score = known.scores.get(shop.id)
     return {
         "seller_type": str(shop.seller_type),
         "mode": shop.mode,
         "category": list(offer.category_path),
-        "fee_scheme": flags.fee_scheme,
+        "fee_scheme": known.flags[shop.mode].fee_scheme,
         "shop_age_days": (day.on - shop.opened_on).days,
         "campaign": campaign,
         "on": "sale",
+        **({} if score is None else {"shop_score": score}),
     }
 
 
@@ -94,10 +96,11 @@ def _charged(
 ) -> Charged:
     offer, price = sold
     campaign = _campaign(price)
-    asked = (shop.mode, shop.seller_type, shop.opened_on, offer.category_path, campaign)
+    score = known.scores.get(shop.id)
+    asked = (shop.mode, shop.seller_type, shop.opened_on, offer.category_path, campaign, score)
     found = known.cases.get(asked)
     if found is None:
-        case = _case(day, shop, known.flags[shop.mode], offer, campaign)
+        case = _case(day, shop, known, offer, campaign)
         fees = day.fees.each(case, by="kind")
         found = Charged(case, tuple(Charge(fee=fee, rule=day.fees.ref) for fee in fees))
         known.cases[asked] = found

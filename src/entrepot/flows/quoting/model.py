@@ -72,4 +72,5 @@ class Known:
     flags: Mapping[str, Mode]
     supplies: Mapping[SkuId, sourcing.Supply]
     terms: Mapping[str, orders.TermsId]
+    scores: Mapping[ShopId, int]  # Of this month; those without a score are absent.
     cases: dict[Hashable, Charged] = field(default_factory=dict)  # Baskets repeat them.

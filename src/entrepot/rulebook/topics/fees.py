@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from entrepot.kernel.money import share
 from entrepot.rulebook.components import Component, base_of
-from entrepot.rulebook.rows import Below, RuleRow, Selector
+from entrepot.rulebook.rows import AtLeast, Below, RuleRow, Selector
 
 
 class Fee(RuleRow):
@@ -18,6 +18,7 @@ class Fee(RuleRow):
         Selector("fee_scheme"),
         Selector("campaign"),
         Below("new_shop_days", given="shop_age_days"),
+        AtLeast("min_score", given="shop_score"),
     )
 
     kind: str
@@ -25,6 +26,7 @@ class Fee(RuleRow):
     fee_scheme: str | None = None
     campaign: str | None = None
     new_shop_days: int | None = None  # Only while the shop is younger than this.
+    min_score: int | None = None  # Only for shops that stand as high this month: 400 is 4.0.
     base: tuple[Component, ...]
     rate_bp: int
     per_order_minor: int = 0  # Once per order on top, allocated over its lines by amount.

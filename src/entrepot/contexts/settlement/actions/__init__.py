@@ -7,7 +7,14 @@ from .payouts import approve, make_payouts, retry, set_accounts, stop, take_back
 from .rates import set_rates
 from .sending import in_flight, record, send
 from .statements import close_day, next_days, start_of_day
-from .tiers import decide_month, decide_tiers, next_months, set_reserve_level, set_standings
+from .tiers import (
+    decide_month,
+    decide_tiers,
+    next_months,
+    scores,
+    set_reserve_level,
+    set_standings,
+)
 from .waiting import next_try_at
 
 __all__ = [
@@ -28,6 +35,7 @@ __all__ = [
     "next_try_at",
     "record",
     "retry",
+    "scores",
     "send",
     "set_accounts",
     "set_rates",

@@ -1,6 +1,6 @@
 """How shops stand, and the tier and reserve level that follow."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from entrepot.contexts.merchants import ShopId
@@ -29,6 +29,12 @@ def set_standings(tx: Tx, standings: Sequence[Standing]) -> None:
         if standing.month_on.day != 1:
             raise BadInput("month_on", "the first day of a month")
     store.statements.save_standings(tx, standings)
+
+
+def scores(tx: Tx, month_on: date, shops: Collection[ShopId]) -> dict[ShopId, int]:
+    """The scores that hold in a month, of the shops that have one. For flows."""
+    found = store.statements.standings(tx, month_on, shops)
+    return {shop: one.score for shop, one in found.items() if one.score is not None}
 
 
 def next_months(tx: Tx) -> list[tuple[datetime, str, date]]:
