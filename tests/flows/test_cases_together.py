@@ -1,11 +1,13 @@
 """Cases that meet: in one batch, over parcels, and after their buyer was forgotten."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from entrepot.contexts import aftersales, orders
+from entrepot.adapters.storage import Folder
+from entrepot.contexts import aftersales, files, logistics, orders
 from entrepot.contexts.aftersales import (
     Case,
     CaseStep,
@@ -16,6 +18,8 @@ from entrepot.contexts.aftersales import (
     State,
     Verb,
 )
+from entrepot.contexts.files import NewFile, Purpose
+from entrepot.contexts.logistics import Proof, ProofKind
 from entrepot.contexts.orders import OrderId
 from entrepot.flows import erasing, placing, quoting, returning
 from entrepot.flows.returning import OpenCase
@@ -23,6 +27,7 @@ from entrepot.kernel.access import Actor, PersonId
 from entrepot.kernel.problems import each, only
 from tests import filling
 from tests.conftest import Installation
+from tests.contexts.files.pictures import picture
 from tests.living import SOMEBODY, Life
 
 
@@ -123,3 +128,47 @@ def test_forgotten_buyers_leave_no_words(life: Life, shop: filling.Shop) -> None
     left = life.do(lambda tx: aftersales.records(tx, case.id))
     assert [(one.note, one.verb) for one in left] == [("", "open"), ("", "refuse")]
     assert read(life, case).state is State.REFUSED
+
+
+def test_forgotten_buyers_leave_no_pictures(life: Life, shop: filling.Shop, tmp_path: Path) -> None:
+    """Theirs and the merchant's of their case go, and the proof that shows their door."""
+    storage, buyer = Folder(tmp_path), filling.shopper(life.work)
+    id = bought_by(life, shop, buyer.person_id)
+    life.on(1)
+    parcel = life.hand_over(id)
+    life.deliver(parcel)
+    theirs = life.do(lambda tx: returning.hand_in(tx, storage, id, "me", picture(300, 200)))
+    made = [picture(300, 200, shade=shade) for shade in (1, 2)]
+    mine, proof = life.do(
+        lambda tx: each(
+            files.keep(
+                tx,
+                storage,
+                [
+                    NewFile(owner_id=shop.merchant_id, purpose=purpose, name="it", data=data)
+                    for purpose, data in zip(
+                        (Purpose.RETURN_EVIDENCE, Purpose.DELIVERY_PROOF), made, strict=True
+                    )
+                ],
+            )
+        )
+    )
+    shown = Proof(
+        parcel_id=parcel.id,
+        kind=ProofKind.IMAGE,
+        file_id=int(proof.id),
+        at=life.do(lambda tx: tx.now),
+    )
+    life.do(lambda tx: logistics.prove(tx, [shown]))
+    assert life.do(lambda tx: logistics.proofs(tx, [parcel.id])) == [shown]
+    case = life.open_case(wish(id, files=(int(theirs.id),)))
+    life.step(case, Verb.REFUSE, Role.MERCHANT, reason="no_fault_found", files=(int(mine.id),))
+    ids = [theirs.id, mine.id, proof.id]
+    assert len(life.do(lambda tx: files.given(tx, ids))) == 3
+
+    life.do(lambda tx: only(erasing.erase(tx, [buyer.person_id])))
+
+    assert life.do(lambda tx: files.given(tx, ids)) == {}
+    assert life.do(lambda tx: logistics.proofs(tx, [parcel.id])) == []
+    assert life.do(lambda tx: files.remove(tx, storage)) == 3
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

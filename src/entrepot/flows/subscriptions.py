@@ -60,6 +60,7 @@ UNREAD: tuple[type[Event], ...] = (
     catalog.sizes.SizeChartChanged,
     catalog.SkusChanged,
     # Whoever stored a file names it where it belongs.
+    files.FileErased,
     files.FileStored,
     # Sessions and grants are resolved anew in each unit of work.
     identity.GrantGiven,

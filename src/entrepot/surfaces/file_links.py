@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from datetime import timedelta
 
 from entrepot.contexts.files import File, FileId
@@ -20,6 +21,13 @@ def url_of(parts: Parts, file: File) -> str:
     expires_s = int((clock.real() + LASTING).timestamp())
     signature = sign(parts, file.id, expires_s)
     return f"{base}/{file.id}/content?expires={expires_s}&signature={signature}"
+
+
+def file_of(parts: Parts, url: str) -> FileId | None:
+    """Which of our files that are not public an address names, whether it still holds or not."""
+    base = re.escape(f"{parts.settings.public_url.rstrip('/')}/files/")
+    found = re.match(rf"{base}([1-9][0-9]{{0,18}})/content\b", url)
+    return FileId(found[1]) if found and int(found[1]) < 2**63 else None
 
 
 def sign(parts: Parts, id: FileId, expires_s: int) -> str:

@@ -46,3 +46,14 @@ def test_a_failed_write_leaves_nothing(
 
     assert all_files(tmp_path) == []
     assert Folder(tmp_path).fetch(HASH) is None
+
+
+def test_what_is_removed_is_gone_and_can_be_kept_again(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.keep(HASH, DATA)
+    folder.remove(HASH)
+    folder.remove(HASH)
+
+    assert (folder.fetch(HASH), all_files(tmp_path)) == (None, [])
+    folder.keep(HASH, DATA)
+    assert folder.fetch(HASH) == DATA

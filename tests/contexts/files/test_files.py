@@ -27,6 +27,9 @@ class Memory:
     def fetch(self, sha256: bytes) -> bytes | None:
         return self.kept.get(sha256)
 
+    def remove(self, sha256: bytes) -> None:
+        self.kept.pop(sha256, None)
+
 
 class Full(Memory):
     def keep(self, sha256: bytes, data: bytes) -> None:
@@ -162,3 +165,58 @@ def test_a_full_storage_is_told_and_leaves_no_row(tx: Tx, owner: OrganisationId)
     with pytest.raises(StorageFull):
         files.upload(tx, Full(), [new(owner, PDF)])
     assert count(tx) == 0
+
+
+def eraser(owner: OrganisationId) -> Actor:
+    words = ("file:erase", "file:read", "file:store")
+    return Actor("person:2", frozenset(Grant(word, owner) for word in words))
+
+
+def test_an_erased_file_is_nobodys_to_read_and_its_bytes_go(
+    tx: Tx, storage: Memory, owner: OrganisationId
+) -> None:
+    file = only(files.upload(tx, storage, [new(owner, picture(), Purpose.RETURN_EVIDENCE)]))
+    mine = goods.by(tx, eraser(owner))
+
+    assert files.erase(mine, [file.id]) == [file.id]
+
+    assert files.by_ids(mine, [file.id]) == files.given(tx, [file.id]) == {}
+    with pytest.raises(NotFound):
+        files.of_link(tx, file.id)
+    assert storage.kept  # Until the worker comes: what is rolled back has lost nothing.
+    assert (files.remove(tx, storage), storage.kept) == (1, {})
+    assert files.remove(tx, storage) == 0
+    [again] = files.erase(mine, [file.id])
+    assert isinstance(again, NotFound)
+    told = "select count(*) from events.fresh where name = 'files.file_erased'"
+    assert tx.sql.execute(text(told)).scalar_one() == 1
+
+
+def test_bytes_that_another_file_has_stay(tx: Tx, storage: Memory, owner: OrganisationId) -> None:
+    """The same picture of another owner, and the same one uploaded again, are other files."""
+    wishes = [new(owner, PDF, Purpose.LABEL), new(OrganisationId(404), PDF, Purpose.LABEL)]
+    one, other = files.keep(tx, storage, wishes)
+    assert isinstance(one, File) and isinstance(other, File)
+    files.forget(tx, [one.id])
+    files.remove(tx, storage)
+    assert [*storage.kept.values()] == [PDF]
+
+    again = only(files.keep(tx, storage, wishes[:1]))
+    files.forget(tx, [other.id])
+    files.remove(tx, storage)
+
+    assert again.id != one.id
+    assert files.given(tx, [one.id, other.id, again.id]) == {again.id: again}
+    assert [*storage.kept.values()] == [PDF]
+    files.forget(tx, [again.id])
+    files.remove(tx, storage)
+    assert storage.kept == {}
+
+
+def test_strangers_erase_nothing(tx: Tx, storage: Memory, owner: OrganisationId) -> None:
+    file = only(files.upload(tx, storage, [new(owner, PDF, Purpose.LABEL)]))
+    for who in (staff(owner), eraser(OrganisationId(404))):
+        [refusal] = files.erase(goods.by(tx, who), [file.id])
+        assert isinstance(refusal, NotFound)
+    assert files.given(tx, [file.id]) == {file.id: file}
+    assert (files.remove(tx, storage), [*storage.kept.values()]) == (0, [PDF])

@@ -211,3 +211,24 @@ def test_strangers_find_nothing_and_change_nothing(sides: Sides, life: Life) -> 
     assert got(sides.foreign, "/cases")["items"] == []
     assert sides.guest.get("/api/v1/cases").status_code == 401
     assert traces(life) == before
+
+
+def test_an_operator_erases_what_a_guest_showed(sides: Sides, life: Life) -> None:
+    path = f"/api/v1/shop/orders/{sides.order}/evidence-files"
+    handed = sides.guest.post(path, params=sides.link, content=picture(1), headers=BYTES)
+    file = handed.json()["file_id"]
+    case = sides.opened("refund", files=[file])
+    url = httpx.URL(got(sides.merchant, f"/cases/{case}")["records"][0]["files"][0]["url"])
+    link = url.raw_path.decode()
+    why = {"why": "asked for by the guest"}
+    for who, status in ((sides.guest, 401), (sides.merchant, 404), (sides.foreign, 404)):
+        assert does(who, f"/files/{file}/erasure", **why).status_code == status
+    assert sides.guest.get(link).status_code == 200
+
+    assert does(sides.operator, f"/files/{file}/erasure", **why).status_code == 204
+
+    assert sides.guest.get(link).status_code == 404
+    assert got(sides.merchant, f"/cases/{case}")["records"][0]["files"] == []
+    trail = text("select action, subject, detail from identity.audit where action = 'files.erase'")
+    [told] = life.do(lambda tx: tx.sql.execute(trail).all())
+    assert (told.subject, told.detail) == (int(file), why)

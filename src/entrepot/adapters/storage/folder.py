@@ -35,6 +35,12 @@ class Folder:
         except FileNotFoundError:
             return None
 
+    def remove(self, sha256: bytes) -> None:
+        place = self._place(sha256)
+        if place.exists():
+            place.unlink(missing_ok=True)
+            _sync(place.parent)
+
     def _write(self, place: Path, data: bytes) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         handle, beside = tempfile.mkstemp(dir=place.parent, prefix=".")

@@ -1,16 +1,16 @@
 """Keeping files."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from entrepot.kernel.events import emit
 from entrepot.kernel.ids import new_ids
-from entrepot.kernel.problems import Problem
+from entrepot.kernel.problems import NotFound, Problem
 from entrepot.kernel.tx import Tx
 
 from . import access, store
 from .access import Permission
-from .events import FileStored
+from .events import FileErased, FileStored
 from .looking import look
 from .model import File, FileId, Look, NewFile
 from .ports import Storage
@@ -37,6 +37,8 @@ def keep(tx: Tx, storage: Storage, wishes: Sequence[NewFile]) -> list[File | Pro
         for id, wish, found in zip(ids, wishes, looks, strict=True)
         if isinstance(found, Look)
     ]
+    if going:
+        store.hold(tx, {file.sha256 for file in going})
     for file, data in zip(going, _data(wishes, looks), strict=True):
         storage.keep(file.sha256, data)
     fresh = store.add(tx, going) if going else set()
@@ -45,6 +47,38 @@ def keep(tx: Tx, storage: Storage, wishes: Sequence[NewFile]) -> list[File | Pro
     emit(tx, [*told.values()])
     rest = iter(made)
     return [found if isinstance(found, Problem) else next(rest) for found in looks]
+
+
+def erase(tx: Tx, ids: Sequence[FileId]) -> list[FileId | Problem]:
+    """Erase files that this actor may erase: nobody sees them any more, and their bytes go."""
+    seen = store.by_ids(tx, ids, access.erasable(tx.actor))
+    forget(tx, [*seen])
+    return [id if id in seen else NotFound("file", id) for id in ids]
+
+
+def forget(tx: Tx, ids: Collection[FileId]) -> list[FileId]:
+    """The same for flows, which know why: no permission is asked. Gives those that are erased now.
+
+    A row stays, so that what names a file still says that there was one. The bytes go after the
+    commit (`remove`): what is rolled back has lost nothing.
+    """
+    gone = store.erase(tx, ids) if ids else []
+    emit(tx, [FileErased(at=tx.now, file_id=id) for id in gone])
+    return gone
+
+
+def remove(tx: Tx, storage: Storage, at_most: int = 100) -> int:
+    """Remove the bytes of erased files, unless another file has the same; how many were looked at.
+
+    For the worker. Bytes that somebody is about to keep again are left for the next time.
+    """
+    hashes = store.erased(tx, at_most)
+    for sha256 in hashes:
+        if store.hold_alone(tx, sha256):
+            if not store.in_use(tx, sha256):
+                storage.remove(sha256)
+            store.note_removed(tx, sha256)
+    return len(hashes)
 
 
 def _data(wishes: Sequence[NewFile], looks: Sequence[Look | Problem]) -> list[bytes]:

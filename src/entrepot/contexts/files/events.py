@@ -9,6 +9,19 @@ from .model import File, FileId, Kind, Purpose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileErased(Event):
+    """A file was erased for good, for the sake of whom it showed or named."""
+
+    name = "files.file_erased"
+
+    file_id: FileId
+
+    @property
+    def subject(self) -> FileId:
+        return self.file_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileStored(Event):
     """Bytes were kept that this owner did not have for this purpose before."""
 

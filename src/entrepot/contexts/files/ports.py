@@ -22,3 +22,6 @@ class Storage(Protocol):
 
     def fetch(self, sha256: bytes) -> bytes | None:
         """The bytes of a hash, as they were kept."""
+
+    def remove(self, sha256: bytes) -> None:
+        """Forget the bytes of a hash for good; what is not there is gone already."""

@@ -19,6 +19,28 @@ KEPT = text(
     " from files.files f join unnest("
     " cast(:owners as bigint[]), cast(:purposes as text[]), cast(:hashes as bytea[])"
     ") as w (owner_id, purpose, sha256) using (owner_id, purpose, sha256)"
+    " where f.erased_at is null"
+)
+ERASE = text(
+    "update files.files set erased_at = :now, name = ''"
+    " where id = any(cast(:ids as bigint[])) and erased_at is null returning id"
+)
+# Whoever keeps bytes holds their hash until its row is committed; nobody removes them meanwhile.
+HOLDING = 7_160
+HOLD = text(
+    "select pg_advisory_xact_lock_shared(:space, key) from"
+    " (select distinct hashtext(encode(h, 'hex')) as key"
+    " from unnest(cast(:hashes as bytea[])) as h order by 1) as k"
+)
+ALONE = text("select pg_try_advisory_xact_lock(:space, hashtext(encode(:hash, 'hex')))")
+ERASED = text(
+    "select distinct sha256 from files.files where erased_at is not null and removed_at is null"
+    " order by sha256 limit :at_most"
+)
+IN_USE = text("select exists (select from files.files where sha256 = :hash and erased_at is null)")
+REMOVED = text(
+    "update files.files set removed_at = :now"
+    " where sha256 = :hash and erased_at is not null and removed_at is null"
 )
 
 
@@ -38,6 +60,36 @@ def add(tx: Tx, new: Sequence[File]) -> set[FileId]:
         "now": tx.now,
     }
     return {FileId(id) for id in tx.sql.scalars(ADD, columns)}
+
+
+def hold(tx: Tx, hashes: Collection[bytes]) -> None:
+    """Let nobody remove these bytes before the work ends."""
+    tx.sql.execute(HOLD, {"space": HOLDING, "hashes": [*hashes]})
+
+
+def hold_alone(tx: Tx, sha256: bytes) -> bool:
+    """Whether nobody is about to keep these bytes; then nobody can until the work ends."""
+    return bool(tx.sql.scalar(ALONE, {"space": HOLDING, "hash": sha256}))
+
+
+def erase(tx: Tx, ids: Collection[FileId]) -> list[FileId]:
+    """Mark files as erased; those that were not."""
+    asked = {"ids": [int(id) for id in ids], "now": tx.now}
+    return [FileId(id) for id in tx.sql.scalars(ERASE, asked)]
+
+
+def erased(tx: Tx, at_most: int) -> list[bytes]:
+    """Hashes of erased files whose bytes may still be there."""
+    return [bytes(one) for one in tx.sql.scalars(ERASED, {"at_most": at_most})]
+
+
+def in_use(tx: Tx, sha256: bytes) -> bool:
+    """Whether a file that is not erased has these bytes."""
+    return bool(tx.sql.scalar(IN_USE, {"hash": sha256}))
+
+
+def note_removed(tx: Tx, sha256: bytes) -> None:
+    tx.sql.execute(REMOVED, {"hash": sha256, "now": tx.now})
 
 
 def kept(tx: Tx, wanted: Sequence[File]) -> list[File]:

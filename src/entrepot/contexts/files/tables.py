@@ -35,6 +35,7 @@ class FileColumns(TypedColumns):
     name: Named[str] = Column(Text, nullable=False)
     is_public: Named[bool] = Column(Boolean, nullable=False)
     stored_at: Named[datetime] = Column(DateTime(timezone=True), nullable=False)
+    erased_at: Named[datetime | None] = Column(DateTime(timezone=True))
 
 
 files = Table("files", metadata, FileColumns, schema="files")

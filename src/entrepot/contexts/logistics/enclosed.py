@@ -29,7 +29,8 @@ class Proof:
 
     parcel_id: ParcelId
     kind: ProofKind
-    url: str
+    url: str = ""  # Of what lies elsewhere.
+    file_id: int | None = None  # Of what `files` keeps.
     at: datetime
 
 

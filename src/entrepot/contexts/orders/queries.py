@@ -105,6 +105,11 @@ def groups(tx: Tx, ids: Collection[GroupId]) -> dict[GroupId, Group]:
     return store.groups(tx, ids)
 
 
+def groups_of_buyers(tx: Tx, people: Collection[PersonId]) -> list[GroupId]:
+    """What these people checked out. For flows: no permission is asked."""
+    return store.groups_of_buyers(tx, people) if people else []
+
+
 def placed(tx: Tx, ids: Collection[QuoteId]) -> dict[QuoteId, Group]:
     """What quotes became, where they were placed. For flows: no permission is asked."""
     return store.placed_groups(tx, ids)

@@ -1,7 +1,7 @@
 create schema files;
 
 -- What somebody uploaded or the platform made. The bytes lie outside, under their sha256; a row is
--- never changed, and the same bytes for the same purpose of the same owner are one row.
+-- never changed but by erasing it, and the same bytes for the same purpose of the same owner are one.
 create table files.files (
     id bigint primary key,
     owner_id bigint not null,
@@ -16,8 +16,11 @@ create table files.files (
     is_public boolean not null,  -- Anybody who knows the hash may read it.
     stored_at timestamptz not null,
     stored_by text not null,
-    unique (owner_id, purpose, sha256),
+    erased_at timestamptz,   -- Nobody reads it from then on.
+    removed_at timestamptz,  -- The bytes are gone, or are another file's.
     check ((kind = 'image') = (width_px is not null) and (width_px is null) = (height_px is null))
 );
-create index on files.files (sha256) where is_public;
+create unique index on files.files (owner_id, purpose, sha256) where erased_at is null;
+create index on files.files (sha256);
+create index on files.files (id) where erased_at is not null and removed_at is null;
 create index on files.files (owner_id, id);

@@ -24,9 +24,9 @@ from entrepot.contexts.aftersales import (
 from entrepot.contexts.files import FileId, FileRefused, NewFile, Purpose
 from entrepot.contexts.merchants import ShopId
 from entrepot.contexts.orders import OrderId
-from entrepot.flows import returning
+from entrepot.flows import erasing, returning
 from entrepot.flows.returning import OpenCase
-from entrepot.kernel.problems import BadInput, Forbidden, TooMany, each, only
+from entrepot.kernel.problems import BadInput, Forbidden, NotFound, TooMany, each, only
 from entrepot.kernel.tx import Tx
 
 from . import case_views
@@ -119,6 +119,14 @@ class AskRuling(Asked):
     ruling: Ruling
     against_goods: bool = False
     note: Note = ""
+
+
+class AskErasure(Asked):
+    """Why; no names, for this stays in the audit trail."""
+
+    model_config = example({"why": "asked for by the guest of this order"})
+
+    why: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=NO_NUL)]
 
 
 class Wanted(Paging):
@@ -285,6 +293,12 @@ def rule_case(case_id: CaseId, body: AskRuling, call: ThisCall) -> CaseView:
     won = Verb.GRANT_RETURN if body.against_goods else Verb.GRANT
     verb = won if body.ruling is Ruling.SUPPORT_BUYER else Verb.DENY
     return _stepped(call, case_id, verb, Role.OPERATOR, note=body.note)
+
+
+@router.post("/files/{file_id}/erasure", status_code=204, responses=refusals(NotFound, Forbidden))
+def erase_file(file_id: FileId, body: AskErasure, call: ThisCall) -> None:
+    """Erase a file that shows or names somebody: evidence, a proof, a label. It is audited."""
+    call.signed_in(lambda tx: only(erasing.erase_files(tx, [file_id], body.why)))
 
 
 def _opened(call: Call, order_id: OrderId, body: AskCase, role: Role) -> CaseView:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from entrepot.contexts import identity, integrations, ledger, orders, payments
+from entrepot.contexts import files, identity, integrations, ledger, orders, payments
 from entrepot.contexts.integrations import AppId
 from entrepot.kernel import idempotency
 from entrepot.kernel.access import Who
@@ -141,6 +141,7 @@ class Worker:
         work.run(who, "identity.forget", lambda tx: identity.forget(tx.sql))
         work.run(who, "orders.forget_quotes", orders.forget_quotes)
         work.run(who, "integrations.forget", integrations.forget)
+        work.run(who, "files.remove", lambda tx: files.remove(tx, self.parts.storage))
         work.run(who, "integrations.warn", integrations.warn)
         work.run(who, "webhooks.forget", integrations.deliveries.forget_deliveries)
         return 0

@@ -37,8 +37,8 @@ def keep_evidence(tx: Tx, order_id: OrderId, file_id: int, buyer_id: PersonId | 
     store.cases.add_evidence(tx, order_id, file_id, buyer_id)
 
 
-def erase_buyers(tx: Tx, people: Collection[PersonId]) -> int:
-    """Erase what was said and shown in these people's cases; returns of how many records.
+def erase_buyers(tx: Tx, people: Collection[PersonId]) -> list[int]:
+    """Erase what was said and shown in these people's cases; gives the files to be erased.
 
     For flows. What was asked, decided and paid stays: it is the books.
     """

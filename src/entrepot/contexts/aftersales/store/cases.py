@@ -54,6 +54,16 @@ ERASE = text(
 )
 ERASE_EVIDENCE = text(
     "delete from aftersales.evidence_files where buyer_id = any(cast(:people as bigint[]))"
+    " returning file_id"
+)
+# What their cases show, unless a case of somebody else shows it as well.
+SHOWN = text(
+    "select distinct f.id from aftersales.cases c"
+    " join aftersales.case_records r on r.case_id = c.id cross join unnest(r.files) as f (id)"
+    " where c.buyer_id = any(cast(:people as bigint[])) and not exists ("
+    "select from aftersales.case_records o join aftersales.cases oc on oc.id = o.case_id"
+    " where oc.merchant_id = c.merchant_id and f.id = any(o.files)"
+    " and (oc.buyer_id is null or oc.buyer_id <> all(cast(:people as bigint[]))))"
 )
 ADD_REFUNDS = text(
     "insert into aftersales.case_refunds (refund_id, case_id)"
@@ -204,10 +214,11 @@ def evidence(tx: Tx, order_id: OrderId) -> list[int]:
     return [*tx.sql.scalars(EVIDENCE, {"order": int(order_id)})]
 
 
-def erase(tx: Tx, people: Collection[PersonId]) -> int:
+def erase(tx: Tx, people: Collection[PersonId]) -> list[int]:
     asked = {"people": [int(person) for person in people]}
-    tx.sql.execute(ERASE_EVIDENCE, asked)
-    return tx.sql.execute(ERASE, asked).rowcount
+    shown = {*tx.sql.scalars(SHOWN, asked), *tx.sql.scalars(ERASE_EVIDENCE, asked)}
+    tx.sql.execute(ERASE, asked)
+    return sorted(shown)
 
 
 def pay(tx: Tx, paid: Mapping[RefundId, datetime]) -> dict[CaseId, datetime]:

@@ -14,5 +14,5 @@ insert into files.files (
 )
 select w.*, cast(:now as timestamptz), cast(:actor as text)
 from wish w
-on conflict (owner_id, purpose, sha256) do nothing
+on conflict (owner_id, purpose, sha256) where erased_at is null do nothing
 returning id

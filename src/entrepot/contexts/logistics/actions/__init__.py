@@ -1,6 +1,6 @@
 """What can be done with parcels, and what is told of them."""
 
-from .enclosing import bundle, declare, hand_in, prove
+from .enclosing import bundle, declare, erase_proofs, hand_in, prove
 from .packing import (
     claim,
     correct,
@@ -21,6 +21,7 @@ __all__ = [
     "correct",
     "declare",
     "deliver",
+    "erase_proofs",
     "fresh_ids",
     "give_up",
     "hand_in",

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from xml.parsers import expat
 
 from entrepot.contexts.logistics import store
@@ -18,6 +18,7 @@ from entrepot.contexts.logistics.enclosed import (
 from entrepot.contexts.logistics.events import InvoiceJudged
 from entrepot.contexts.logistics.model import Parcel
 from entrepot.contexts.logistics.problems import CannotBundle
+from entrepot.contexts.orders import GroupId
 from entrepot.kernel.events import emit
 from entrepot.kernel.ids import new_ids
 from entrepot.kernel.problems import BadInput, Problem
@@ -29,6 +30,11 @@ MOST_INVOICE = 1_000_000  # Bytes.
 def prove(tx: Tx, proofs: Sequence[Proof]) -> None:
     """Keep what shows that parcels arrived."""
     store.add_proofs(tx, proofs)
+
+
+def erase_proofs(tx: Tx, groups: Collection[GroupId]) -> list[int]:
+    """Forget what shows how parcels of checkouts were brought; gives the files to be erased."""
+    return store.erase_proofs(tx, groups) if groups else []
 
 
 def hand_in(tx: Tx, parcel: Parcel, xml: bytes) -> Invoice:

@@ -8,18 +8,22 @@ from sqlalchemy import text
 from entrepot.contexts.catalog import SkuId
 from entrepot.contexts.logistics.enclosed import Bundle, CustomsItem, Invoice, Proof, ProofKind
 from entrepot.contexts.logistics.model import ParcelId
-from entrepot.contexts.orders import OrderId
+from entrepot.contexts.orders import GroupId, OrderId
 from entrepot.kernel.access import OrganisationId
 from entrepot.kernel.tx import Tx
 
 ADD_PROOFS = text(
-    "insert into logistics.proofs (parcel_id, kind, url, at)"
+    "insert into logistics.proofs (parcel_id, kind, url, file_id, at)"
     " select * from unnest(cast(:parcels as bigint[]), cast(:kinds as text[]),"
-    " cast(:urls as text[]), cast(:times as timestamptz[]))"
+    " cast(:urls as text[]), cast(:files as bigint[]), cast(:times as timestamptz[]))"
 )
 PROOFS = text(
-    "select parcel_id, kind, url, at from logistics.proofs"
+    "select parcel_id, kind, url, file_id, at from logistics.proofs"
     " where parcel_id = any(cast(:ids as bigint[])) order by parcel_id, id"
+)
+ERASE_PROOFS = text(
+    "delete from logistics.proofs p using logistics.parcels w"
+    " where w.id = p.parcel_id and w.group_id = any(cast(:groups as bigint[])) returning p.file_id"
 )
 KEEP_INVOICE = text(
     "insert into logistics.invoices"
@@ -67,6 +71,7 @@ def add_proofs(tx: Tx, proofs: Sequence[Proof]) -> None:
         "parcels": [int(proof.parcel_id) for proof in proofs],
         "kinds": [proof.kind.value for proof in proofs],
         "urls": [proof.url for proof in proofs],
+        "files": [proof.file_id for proof in proofs],
         "times": [proof.at for proof in proofs],
     }
     tx.sql.execute(ADD_PROOFS, columns)
@@ -75,9 +80,20 @@ def add_proofs(tx: Tx, proofs: Sequence[Proof]) -> None:
 def proofs(tx: Tx, ids: Collection[ParcelId]) -> list[Proof]:
     """By parcel, in the order in which they came."""
     return [
-        Proof(parcel_id=ParcelId(row.parcel_id), kind=ProofKind(row.kind), url=row.url, at=row.at)
+        Proof(
+            parcel_id=ParcelId(row.parcel_id),
+            kind=ProofKind(row.kind),
+            url=row.url,
+            file_id=row.file_id,
+            at=row.at,
+        )
         for row in tx.sql.execute(PROOFS, {"ids": [int(id) for id in ids]})
     ]
+
+
+def erase_proofs(tx: Tx, groups: Collection[GroupId]) -> list[int]:
+    asked = {"groups": [int(id) for id in groups]}
+    return [id for id in tx.sql.scalars(ERASE_PROOFS, asked) if id is not None]
 
 
 def keep_invoice(tx: Tx, invoice: Invoice, merchant_id: OrganisationId) -> None:

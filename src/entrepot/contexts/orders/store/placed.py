@@ -51,6 +51,9 @@ GROUPS = text(
     " array(select o.id from orders.orders o where o.group_id = g.id order by o.id) as order_ids"
     " from orders.groups g where g.id = any(cast(:ids as bigint[]))"
 )
+OF_BUYERS = text(
+    "select id from orders.groups where buyer_id = any(cast(:people as bigint[])) order by id"
+)
 KNOWN_BUYERS = text(
     "select p.id from unnest(cast(:people as bigint[])) as p (id)"
     " where exists (select from orders.groups g where g.buyer_id = p.id)"
@@ -182,6 +185,11 @@ def next_due_at(tx: Tx) -> datetime | None:
 def groups(tx: Tx, ids: Collection[GroupId]) -> dict[GroupId, Group]:
     rows = tx.sql.execute(GROUPS, {"ids": [int(id) for id in ids]})
     return {GroupId(row.id): group_of(row) for row in rows}
+
+
+def groups_of_buyers(tx: Tx, people: Collection[PersonId]) -> list[GroupId]:
+    asked = {"people": [int(person) for person in people]}
+    return [GroupId(id) for id in tx.sql.scalars(OF_BUYERS, asked)]
 
 
 def known_buyers(tx: Tx, people: Collection[PersonId]) -> set[PersonId]:

@@ -104,7 +104,7 @@ def update_delivery(ask: Ask[Nothing, Deliveries]) -> Data:
     failed = [(one, parcel) for one, parcel in ready if one.delivery_type == "DELIVERY_FAILED"]
     tracking.hear(ask.tx, [_failure(ask.tx, one, parcel) for one, parcel in failed])
     proven = [(one, parcel) for one, parcel in ready if one.file_url and parcel.id not in wrong]
-    logistics.prove(ask.tx, [_proof(ask.tx, *pair) for pair in proven])
+    logistics.prove(ask.tx, [_proof(ask, *pair) for pair in proven])
     return {"errors": errors}
 
 
@@ -209,9 +209,13 @@ def _failure(tx: Tx, one: Delivery, parcel: Parcel) -> CarrierEvent:
     )
 
 
-def _proof(tx: Tx, one: Delivery, parcel: Parcel) -> Proof:
-    kind = KINDS.get(one.file_type or "", ProofKind.LINK)
-    return Proof(parcel_id=parcel.id, kind=kind, url=one.file_url, at=tx.now)
+def _proof(ask: Ask[Any, Any], one: Delivery, parcel: Parcel) -> Proof:
+    """What was handed in here is kept as that file: its link ends, and it can be erased."""
+    kind, at = KINDS.get(one.file_type or "", ProofKind.LINK), ask.tx.now
+    id = file_links.file_of(ask.parts, one.file_url)
+    if id is not None and id in files.by_ids(ask.tx, [id]):
+        return Proof(parcel_id=parcel.id, kind=kind, file_id=int(id), at=at)
+    return Proof(parcel_id=parcel.id, kind=kind, url=one.file_url, at=at)
 
 
 def _untold(tx: Tx, track: Track, mine: set[str | None]) -> Problem | None:
