@@ -88,6 +88,16 @@ class SubmissionView(View):
     decided_at: datetime | None
 
 
+class AskBriefs(Paging):
+    market: Slug
+
+
+class AskSubmission(Asked):
+    model_config = example({"listing_id": "557056000000000000"})
+
+    listing_id: ListingId
+
+
 class AskWaiting(Paging):
     state: briefs.SubmissionState = briefs.SubmissionState.WAITING
 
@@ -135,6 +145,15 @@ def make_brief(body: AskBrief, call: ThisCall) -> BriefView:
     return call.once(briefs.BriefId, lambda tx: only(briefs.make_briefs(tx, [wish])), _brief)
 
 
+@router.get("/briefs")
+def list_briefs(ask: Annotated[AskBriefs, Query()], call: ThisCall) -> Page[BriefView]:
+    """What is looked for in a market now, the newest first. For everybody who is signed in."""
+    after = None if ask.after is None else after_id(ask.after, briefs.BriefId)
+    asked = briefs.BriefSearch(market=ask.market)
+    rows, _ = call.signed_in(lambda tx: briefs.find_briefs(tx, asked, after, ask.limit))
+    return page(rows, ask.limit, BriefView.model_validate, lambda row: cursor_id(row.id))
+
+
 @router.get("/briefs/{brief_id}", responses=refusals(NotFound))
 def read_brief(brief_id: briefs.BriefId, call: ThisCall) -> BriefView:
     """One brief, over or not."""
@@ -148,9 +167,24 @@ def withdraw_brief(brief_id: briefs.BriefId, call: ThisCall) -> BriefView:
     return BriefView.model_validate(done)
 
 
+@router.post(
+    "/briefs/{brief_id}/submissions",
+    status_code=201,
+    responses=refusals(Forbidden, NotFound, IllegalMove, briefs.BriefOver, briefs.DoesNotFit),
+)
+def submit_to_brief(
+    brief_id: briefs.BriefId, body: AskSubmission, call: ThisCall
+) -> SubmissionView:
+    """Hold a live listing against a brief."""
+    wish = (brief_id, body.listing_id)
+    return call.once(
+        briefs.SubmissionId, lambda tx: only(briefs.submit_to_briefs(tx, [wish])).id, _submission
+    )
+
+
 @router.get("/submissions")
 def list_submissions(ask: Annotated[AskWaiting, Query()], call: ThisCall) -> Page[SubmissionView]:
-    """What is held against briefs, the newest first: all of it to who audits."""
+    """What is held against briefs, the newest first: of one's own, and all of it to who audits."""
     after = None if ask.after is None else after_id(ask.after, briefs.SubmissionId)
     asked = briefs.SubmissionSearch(state=ask.state)
     rows, _ = call.signed_in(lambda tx: briefs.find_submissions(tx, asked, after, ask.limit))
@@ -196,3 +230,7 @@ def _brief(tx: Tx, id: briefs.BriefId) -> BriefView:
     if found is None:
         raise NotFound("brief", id)
     return BriefView.model_validate(found)
+
+
+def _submission(tx: Tx, id: briefs.SubmissionId) -> SubmissionView:
+    return SubmissionView.model_validate(briefs.submissions_by(tx, [id])[id])

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from entrepot.contexts import catalog, files, merchants
 from entrepot.contexts.catalog import (
@@ -119,14 +119,13 @@ class PersonSaid(Body):
         )
 
 
-class ManufacturerSearch(Body):
-    manufacturer_ids: Numbers = Field(default_factory=list)
-    keyword: str = Field("", max_length=200)
-    locales: list[str] = Field(default_factory=list, max_length=20)
+class PartySearch(Body):
+    """The same for both kinds but for the name of the ids."""
 
-
-class PersonSearch(Body):
-    responsible_person_ids: Numbers = Field(default_factory=list)
+    ids: Numbers = Field(
+        default_factory=list,
+        validation_alias=AliasChoices("manufacturer_ids", "responsible_person_ids"),
+    )
     keyword: str = Field("", max_length=200)
     locales: list[str] = Field(default_factory=list, max_length=20)
 
@@ -145,7 +144,7 @@ class Audited(Body):
 )
 def create_manufacturer(ask: Ask[Nothing, ManufacturerSaid]) -> Data:
     """Write down who makes goods."""
-    return {"manufacturer_id": _added(ask, PartyKind.MANUFACTURER, ask.body.profile())}
+    return _added(ask, PartyKind.MANUFACTURER, ask.body.profile())
 
 
 @operations.post(
@@ -156,24 +155,19 @@ def create_manufacturer(ask: Ask[Nothing, ManufacturerSaid]) -> Data:
 )
 def edit_manufacturer(ask: Ask[Nothing, ManufacturerSaid]) -> Data:
     """Say other things of a manufacturer, in one language."""
-    id = ask.id("manufacturer_id", PartyId)
-    wish = PartyEdit(party_id=id, kind=PartyKind.MANUFACTURER, profile=ask.body.profile())
-    only(catalog.edit_parties(ask.tx, [wish]))
-    return {}
+    return _edited(ask, PartyKind.MANUFACTURER, ask.body.profile())
 
 
 @operations.post(
     f"{FOUND}/manufacturers/search",
     scope=Scope.PRODUCT_READ,
     query=Paged,
-    body=ManufacturerSearch,
+    body=PartySearch,
     shop=False,
 )
-def search_manufacturers(ask: Ask[Paged, ManufacturerSearch]) -> Data:
+def search_manufacturers(ask: Ask[Paged, PartySearch]) -> Data:
     """The merchant's manufacturers, the newest first."""
-    kind = PartyKind.MANUFACTURER
-    rows, pages = _found(ask, kind, ask.body.manufacturer_ids, ask.body.keyword)
-    return {"manufacturers": [_party(one, ask.body.locales, _maker) for one in rows], **pages}
+    return _found(ask, PartyKind.MANUFACTURER, _maker)
 
 
 @operations.post(
@@ -181,8 +175,7 @@ def search_manufacturers(ask: Ask[Paged, ManufacturerSearch]) -> Data:
 )
 def create_person(ask: Ask[Nothing, PersonSaid]) -> Data:
     """Write down who answers for goods in the European Union."""
-    id = _added(ask, PartyKind.RESPONSIBLE_PERSON, ask.body.profile())
-    return {"responsible_person_id": id}
+    return _added(ask, PartyKind.RESPONSIBLE_PERSON, ask.body.profile())
 
 
 @operations.post(
@@ -193,27 +186,19 @@ def create_person(ask: Ask[Nothing, PersonSaid]) -> Data:
 )
 def edit_person(ask: Ask[Nothing, PersonSaid]) -> Data:
     """Say other things of a responsible person, in one language."""
-    id = ask.id("responsible_person_id", PartyId)
-    wish = PartyEdit(party_id=id, kind=PartyKind.RESPONSIBLE_PERSON, profile=ask.body.profile())
-    only(catalog.edit_parties(ask.tx, [wish]))
-    return {}
+    return _edited(ask, PartyKind.RESPONSIBLE_PERSON, ask.body.profile())
 
 
 @operations.post(
     f"{FOUND}/responsible_persons/search",
     scope=Scope.PRODUCT_READ,
     query=Paged,
-    body=PersonSearch,
+    body=PartySearch,
     shop=False,
 )
-def search_persons(ask: Ask[Paged, PersonSearch]) -> Data:
+def search_persons(ask: Ask[Paged, PartySearch]) -> Data:
     """The merchant's responsible persons, the newest first."""
-    kind = PartyKind.RESPONSIBLE_PERSON
-    rows, pages = _found(ask, kind, ask.body.responsible_person_ids, ask.body.keyword)
-    return {
-        "responsible_persons": [_party(one, ask.body.locales, _person) for one in rows],
-        **pages,
-    }
+    return _found(ask, PartyKind.RESPONSIBLE_PERSON, _person)
 
 
 @operations.post(
@@ -268,22 +253,29 @@ def _shops(ask: Ask[Paged, Audited]) -> tuple[ShopId, ...]:
     return tuple(meant) or (ShopId(0),)
 
 
-def _added(ask: Ask[Any, Any], kind: PartyKind, said: ProfileEdit) -> str:
+def _added(ask: Ask[Any, Any], kind: PartyKind, said: ProfileEdit) -> Data:
     empty = Profile(locale=said.locale, name="", email="", phone=Phone(), address="")
     wish = NewParty(merchant_id=ask.seller, kind=kind, profile=said.of(empty))
-    return str(only(catalog.add_parties(ask.tx, [wish])))
+    return {f"{kind}_id": str(only(catalog.add_parties(ask.tx, [wish])))}
 
 
-def _found(
-    ask: Ask[Paged, Any], kind: PartyKind, ids: Sequence[int], word: str
-) -> tuple[Sequence[Party], Data]:
+def _edited(ask: Ask[Any, Any], kind: PartyKind, said: ProfileEdit) -> Data:
+    wish = PartyEdit(party_id=ask.id(f"{kind}_id", PartyId), kind=kind, profile=said)
+    only(catalog.edit_parties(ask.tx, [wish]))
+    return {}
+
+
+def _found(ask: Ask[Paged, PartySearch], kind: PartyKind, told: Callable[[Profile], Data]) -> Data:
     """Ids go before a word, as documented."""
-    start = after(ask)
+    said, start = ask.body, after(ask)
     behind = None if start is None else PartyId(int(start[0]))
-    asked = ([PartyId(id) for id in ids], "") if ids else (None, word.strip())
+    asked = ([PartyId(id) for id in said.ids], "") if said.ids else (None, said.keyword.strip())
     part = (behind, ask.query.page_size + 1)
     rows, total = catalog.find_parties(ask.tx, ask.seller, kind, asked, part)
-    return shown(rows, ask), page(rows, ask, key=lambda one: (int(one.id),), total=total)
+    return {
+        f"{kind}s": [_party(one, said.locales, told) for one in shown(rows, ask)],
+        **page(rows, ask, key=lambda one: (int(one.id),), total=total),
+    }
 
 
 def _party(one: Party, locales: Sequence[str], told: Callable[[Profile], Data]) -> Data:

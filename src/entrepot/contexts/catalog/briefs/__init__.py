@@ -21,7 +21,7 @@ from .model import (
     Wanted,
 )
 from .problems import BriefOver, DoesNotFit
-from .queries import briefs_by, find_briefs, find_submissions, fulfilled
+from .queries import briefs_by, find_briefs, find_submissions, fulfilled, submissions_by
 
 __all__ = [
     "Brief",
@@ -45,6 +45,7 @@ __all__ = [
     "find_submissions",
     "fulfilled",
     "make_briefs",
+    "submissions_by",
     "submit_to_briefs",
     "withdraw_briefs",
 ]

@@ -1,7 +1,6 @@
 """Public reads of briefs and submissions."""
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from entrepot.contexts.catalog.access import Permission
 from entrepot.kernel.access import OrganisationId
@@ -30,12 +29,19 @@ def fulfilled(tx: Tx, merchant_id: OrganisationId, ids: Collection[BriefId]) -> 
     return store.fulfilled(tx, merchant_id, ids)
 
 
+def submissions_by(tx: Tx, ids: Collection[SubmissionId]) -> dict[SubmissionId, Submission]:
+    """Submissions by id, as far as this actor may see them; nobody decides them meanwhile."""
+    audits, places = tx.actor.may(Permission.AUDIT), tx.actor.places(Permission.READ)
+    found = store.submissions_by(tx, ids)
+    return {id: one for id, one in found.items() if audits or one.merchant_id in places}
+
+
 def find_submissions(
     tx: Tx, asked: SubmissionSearch, after: SubmissionId | None = None, limit: int = 50
 ) -> tuple[list[Submission], int]:
     """The next submissions, the newest first, and how many; who audits sees all merchants'."""
+    merchants = None if asked.merchant_id is None else {asked.merchant_id}
     if not tx.actor.may(Permission.AUDIT):
-        places = tx.actor.places(Permission.READ)
-        if asked.merchant_id not in places:
-            asked = replace(asked, merchant_id=OrganisationId(0))
-    return store.find_submissions(tx, asked, after, limit)
+        places = {*tx.actor.places(Permission.READ)}
+        merchants = places if merchants is None else merchants & places
+    return store.find_submissions(tx, asked, merchants, (after, limit))

@@ -70,7 +70,8 @@ SUBMISSIONS_BY = text(
     f"{SUBMISSION} where s.id = any(cast(:ids as bigint[])) order by s.id for no key update of s"
 )
 FITTING = (
-    " where (cast(:merchant as bigint) is null or s.merchant_id = :merchant)"
+    " where (cast(:merchants as bigint[]) is null"
+    "  or s.merchant_id = any(cast(:merchants as bigint[])))"
     " and (cast(:shop as bigint) is null or l.shop_id = :shop)"
     " and (cast(:state as text) is null or s.state = :state)"
     " and (cast(:brief as bigint) is null or s.brief_id = :brief)"
@@ -161,10 +162,14 @@ def submissions_by(tx: Tx, ids: Collection[SubmissionId]) -> dict[SubmissionId, 
 
 
 def find_submissions(
-    tx: Tx, asked: SubmissionSearch, after: SubmissionId | None, limit: int
+    tx: Tx,
+    asked: SubmissionSearch,
+    merchants: Collection[OrganisationId] | None,
+    part: tuple[SubmissionId | None, int],
 ) -> tuple[list[Submission], int]:
+    """The next submissions of these merchants, or of all; and how many there are."""
     where = {
-        "merchant": asked.merchant_id and int(asked.merchant_id),
+        "merchants": None if merchants is None else [int(id) for id in merchants],
         "shop": asked.shop_id and int(asked.shop_id),
         "state": asked.state and asked.state.value,
         "brief": asked.brief_id and int(asked.brief_id),
@@ -172,8 +177,9 @@ def find_submissions(
         "made_from": asked.made_from,
         "made_before": asked.made_before,
     }
-    part = {"after": None if after is None else int(after), "limit": limit}
-    rows = [_submission(row) for row in tx.sql.execute(FIND_SUBMISSIONS, {**where, **part})]
+    after, limit = part
+    page = {"after": None if after is None else int(after), "limit": limit}
+    rows = [_submission(row) for row in tx.sql.execute(FIND_SUBMISSIONS, {**where, **page})]
     total: int = tx.sql.execute(COUNT_SUBMISSIONS, where).scalar_one()
     return rows, total
 
