@@ -76,7 +76,7 @@ class Batcher(Generic[Ask, Answer]):
         room: Room | None = None,
     ) -> None:
         self._kind, self._place, self._fingerprint = kind, place, fingerprint
-        self._room = room or Room()
+        self._room, self._depth = room or Room(), DEPTH.labels(kind)
         self._queue: SimpleQueue[Waiting[Ask, Answer] | None] = SimpleQueue()
         self._slow: deque[Waiting[Ask, Answer]] = deque()
         self._failed: dict[Hashable, float] = {}  # Until when a fingerprint goes alone.
@@ -90,10 +90,10 @@ class Batcher(Generic[Ask, Answer]):
         if self._closed or self._queue.qsize() >= self._room.waiting:
             REFUSED.labels(self._kind).inc()
             raise Busy("the queue is full", retry_after_s=1)
-        waiting = Waiting[Ask, Answer](ask, self._loop.create_future(), time.monotonic())
+        waiting: Waiting[Ask, Answer] = Waiting(ask, self._loop.create_future(), time.monotonic())
         self._queue.put(waiting)
-        DEPTH.labels(self._kind).set(self._queue.qsize())
-        outcome = await asyncio.shield(waiting.answer)  # A client that leaves is still placed.
+        self._depth.set(self._queue.qsize())
+        outcome = await waiting.answer  # A client that leaves gives up this, and is still placed.
         if isinstance(outcome, Problem):
             raise outcome
         return outcome
@@ -108,7 +108,7 @@ class Batcher(Generic[Ask, Answer]):
         open_ = True
         while open_ or self._slow:
             batch, open_ = self._next(open_)
-            DEPTH.labels(self._kind).set(self._queue.qsize())
+            self._depth.set(self._queue.qsize())
             fast = [waiting for waiting in batch if not self._is_slow(waiting)]
             self._serve(fast)
             for _ in range(min(SLOW_AT_A_TIME, len(self._slow))):
