@@ -13,10 +13,13 @@ from tiktok_shop_api.generated.models import (
 from tiktok_shop_api.generated.models import GetStatementsPaymentStatus as Status
 from tiktok_shop_api.generated.models import GetStatementsSortOrder as Order
 
-from entrepot.contexts import settlement
+from entrepot.contexts import ledger, settlement
 from entrepot.contexts.aftersales import Reason
+from entrepot.contexts.ledger import Account, Entry, Posting, Purpose
 from entrepot.contexts.orders import OrderId
 from entrepot.flows.refunding import RefundWish
+from entrepot.kernel.access import OrganisationId
+from entrepot.kernel.money import Currency, Money
 from entrepot.kernel.tx import Tx
 from entrepot.surfaces.partner_api.scopes import Scope
 from tests.living import Life
@@ -222,6 +225,52 @@ def test_payments_and_movements_are_the_payouts(partner: Partner, sdk: Any, life
         (one.id, one.amount.value) for one in payments
     }
     assert {one.id for one in moves if one.type_ == "SETTLE"} == {one.id for one in statements}
+
+
+def test_what_is_paid_beside_the_shop_is_no_movement_of_it(
+    partner: Partner, sdk: Any, life: Life
+) -> None:
+    """A merchant that also supplies the platform is paid for both at once."""
+    life.paid_to(partner.of.merchant_id)
+    delivered(partner, life, 10)
+    life.do(lambda tx: supplied(tx, partner.of.merchant_id, 70_00))
+    life.on(60)
+
+    moves = every_page(
+        sdk,
+        sdk.finance.get_seller_financial_transactions,
+        "withdrawals",
+        types=[Type.WITHDRAW, Type.SETTLE],
+    )
+    sums = {
+        kind: total(one.amount for one in moves if one.type_ == kind)
+        for kind in ("SETTLE", "WITHDRAW")
+    }
+
+    paid = life.do(lambda tx: settlement.payout_page(tx, payee=partner.of.merchant_id))
+    assert sums["SETTLE"] == sums["WITHDRAW"] > 0
+    assert sums["WITHDRAW"] + 70 == Decimal(sum(one.amount.minor for one in paid)) / 100
+
+
+def supplied(tx: Tx, payee: OrganisationId, minor: int) -> None:
+    """Goods of a supplier have arrived with a buyer of the platform's."""
+    amount = Money(minor, Currency.USD)
+    cost, owed_to = Account(Purpose.COST_OF_GOODS), Account(Purpose.ON_HOLD, payee)
+    postings = (Posting(cost, amount), Posting(owed_to, -amount))
+    entry = Entry(kind="supplied", reference="1:1", occurred_at=tx.now, postings=postings)
+    ledger.post(tx, [entry])
+    owed = settlement.NewClaim(
+        payee_id=payee,
+        market="us",
+        kind="supply",
+        source_id=1,
+        amount=amount,
+        breakdown={"units": 1, "unit_minor": minor},
+        basis="supply_price_on_sale",
+        seller_type="cross_border",
+        started_at=tx.now,
+    )
+    settlement.claim(tx, [owed])
 
 
 def test_statements_are_listed_by_time_status_and_page(

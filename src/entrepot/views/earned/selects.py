@@ -133,11 +133,15 @@ MOVED = """(
     select s.id, 'settled' as kind, s.net_minor as minor, s.currency, '' as state, s.due_at as at
     from settlement.statements s where s.payee_id = :merchant and s.shop_id = :shop
     union all
-    select p.id, 'withdrawn', p.minor, p.currency, p.state, p.due_at
-    from settlement.payouts p where p.payee_id = :merchant and p.state <> 'returned'
-    union all
-    select p.id, 'reversed', p.minor, p.currency, p.state, p.changed_at
-    from settlement.payouts p where p.payee_id = :merchant and p.state = 'returned'
+    select p.id, case when p.state = 'returned' then 'reversed' else 'withdrawn' end,
+        -- Of a payout, what it pays of this shop: its payee may have others, and supply goods.
+        cast(sum(s.net_minor) as bigint), p.currency, p.state,
+        case when p.state = 'returned' then p.changed_at else p.due_at end
+    from settlement.payouts p
+    join settlement.payout_items i on i.payout_id = p.id
+    join settlement.statements s on s.id = i.statement_id
+    where s.payee_id = :merchant and s.shop_id = :shop
+    group by p.id
 ) m where m.kind = any(:kinds)"""
 MOVEMENTS = text(f"""
 select * from {MOVED} and {_cut("m.at", "m.id")} {_order("m.at", "m.id")}
