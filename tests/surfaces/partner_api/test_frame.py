@@ -201,6 +201,8 @@ def test_refusals_of_the_domain_have_codes() -> None:
     for problem, expected in [
         (BadInput("quantity", "at least 1"), Code.INVALID_PARAMETER),
         (NotFound("order", 1), Code.NOT_FOUND),
+        (NotFound("product", 1), Code.NO_PRODUCT),
+        (NotFound("location", 1), Code.NO_WAREHOUSE),
         (Forbidden("no"), Code.ACCESS_DENIED),
         (Busy("wait", retry_after_s=2), Code.TIMEOUT),
         (TooMany("wait"), Code.TOO_MANY_REQUESTS),

@@ -31,7 +31,7 @@ def test_who_ships_decides_the_options(partner: Partner, sdk: Any) -> None:
     assert (option.id, option.type_) == (BY_SELLER, "SEND_BY_SELLER")
     with pytest.raises(TikTokShopError) as refused:
         sdk.logistics.get_warehouse_delivery_options(warehouse_id="7")
-    assert refused.value.code == 90000404
+    assert refused.value.code == 12019022
 
 
 def test_carriers_of_an_option(sdk: Any) -> None:

@@ -20,6 +20,7 @@ from tests.contexts.files.pictures import picture
 from tests.surfaces.partner_api.conftest import Partner
 
 INVALID, NOT_FOUND, DENIED = 36009004, 90000404, 105005
+NO_PRODUCT, NO_WAREHOUSE = 12052032, 12019022
 CATEGORY = "1010101"  # Clothing: aa-1.
 TABLES = (
     "catalog.brands",
@@ -106,7 +107,7 @@ MALFORMED: list[tuple[dict[str, Any], int]] = [
     ({"sku": {"price": {"amount": "0", "currency": "USD"}}}, INVALID),
     ({"sku": {"price": {"amount": "-1.00", "currency": "USD"}}}, INVALID),
     ({"sku": {"identifier_code": {"code": "4006381333932", "type": "EAN"}}}, INVALID),
-    ({"sku": {"inventory": [{"warehouse_id": "1", "quantity": 1}]}}, NOT_FOUND),
+    ({"sku": {"inventory": [{"warehouse_id": "1", "quantity": 1}]}}, NO_WAREHOUSE),
     ({"sku": {"inventory": [{"warehouse_id": "OWN", "quantity": -1}]}}, INVALID),
     ({"sku": {"sales_attributes": [{"value_name": "Red"}]}}, INVALID),
     ({"sku": {"seller_sku": "x" * 51}}, INVALID),
@@ -187,13 +188,13 @@ def test_the_product_of_another_shop_is_not_there(
     before = everything(partner)
 
     for name, do in writes(sdk, theirs, sku, uri, warehouse).items():
-        assert code_of(do) == NOT_FOUND, name
+        assert code_of(do) == NO_PRODUCT, name
     for name, do in writes(sdk, mine, sku, uri, warehouse).items():
         if name != "partial edit":
             assert code_of(do) == NOT_FOUND, name  # A foreign SKU under a product of one's own.
-    assert code_of(lambda: sdk.products.get_product(product_id=theirs)) == NOT_FOUND
+    assert code_of(lambda: sdk.products.get_product(product_id=theirs)) == NO_PRODUCT
     for name in MOVES:
-        assert moved(sdk, name, theirs) == [(NOT_FOUND, theirs)]
+        assert moved(sdk, name, theirs) == [(NO_PRODUCT, theirs)]
     wish = models.InventorySearchRequest.from_dict({"sku_ids": [sku]})
     assert sdk.products.inventory_search(body=wish).data.inventory == []
     asked = models.SearchProductsRequest.from_dict({"sku_ids": [sku]})
@@ -270,7 +271,7 @@ def test_each_mode_says_who_decides(partner: Partner, mode: str, denied: set[str
             "create": partial(create, sdk, a_coat(uri)),
         }
         for name in sorted(denied & doing.keys()):
-            assert code_of(doing[name]) in {DENIED, NOT_FOUND}, name
+            assert code_of(doing[name]) in {DENIED, NO_WAREHOUSE}, name
         if "move" in denied:
             assert moved(sdk, "deactivate", id) == [(DENIED, id)]
         assert everything(other) == before
@@ -283,7 +284,7 @@ def test_what_cannot_be_moved_is_told_beside_what_can(partner: Partner, sdk: Any
     mine, _ = named(partner.of)
 
     assert moved(sdk, "recover", mine) == [(90000409, mine)]
-    assert moved(sdk, "deactivate", mine, "1") == [(NOT_FOUND, "1")]
+    assert moved(sdk, "deactivate", mine, "1") == [(NO_PRODUCT, "1")]
     assert sdk.products.get_product(product_id=mine).data.status == "SELLER_DEACTIVATED"
 
 
@@ -303,7 +304,7 @@ def test_an_update_of_several_places_is_done_whole_or_not(
 
     update(place(warehouse, 6), place(second, 3))
     before = everything(partner)
-    assert code_of(lambda: update(place(warehouse, 1), place("1", 3))) == NOT_FOUND
+    assert code_of(lambda: update(place(warehouse, 1), place("1", 3))) == NO_WAREHOUSE
     assert code_of(lambda: update(place(warehouse, 1), place(second, -3))) == INVALID
     assert everything(partner) == before
     wish = models.InventorySearchRequest.from_dict({"sku_ids": [mine.id]})

@@ -1,8 +1,9 @@
 """Error codes, and what our refusals are called in them.
 
 The codes below 90,000,000 are documented on partner.tiktokshop.com under "Common errors"
-(docv2/page/common-errors) and "Rate limits"; the window of timestamps is, too. What has no
-documented code has one of ours, from 90,000,000 on.
+(docv2/page/common-errors) and "Rate limits"; the window of timestamps is, too. Two stand with
+the operation "Update Inventory" (docv2/page/update-inventory-202309). What has no documented code
+that we know of has one of ours, from 90,000,000 on.
 """
 
 from enum import IntEnum
@@ -12,6 +13,7 @@ from entrepot.kernel.problems import (
     Broken,
     Busy,
     Forbidden,
+    NotFound,
     Problem,
     TooMany,
     Unauthenticated,
@@ -29,6 +31,8 @@ class Code(IntEnum):
     INVALID_SIGN = 106001
     INVALID_CIPHER = 106011
     MISSING_CIPHER = 106013
+    NO_WAREHOUSE = 12019022
+    NO_PRODUCT = 12052032
     INVALID_AUTH_CODE = 36004004
     TOO_MANY_REQUESTS = 36009002
     INTERNAL = 36009003
@@ -59,8 +63,8 @@ STATUS = {
     Code.NOT_SUPPORTED: 501,
 }
 
-# By the slug of a problem, where a documented code says more than the problem's class.
-SLUGS: dict[str, int] = {}
+# By what is not there, where a documented code says so; a stranger's is not there, either.
+NOUNS = {"location": Code.NO_WAREHOUSE, "product": Code.NO_PRODUCT, "warehouse": Code.NO_WAREHOUSE}
 
 
 class Refused(Exception):
@@ -83,8 +87,7 @@ def invalid(field: str, cure: str) -> Refused:
 
 def refused(problem: Problem) -> Refused:
     """A refusal of the domain in the dialect's words. Its own sentence comes along."""
-    code = SLUGS.get(problem.slug) or _by_class(problem)
-    return Refused(code, _sentence(problem), retry_after_s=_wait(problem))
+    return Refused(_code(problem), _sentence(problem), retry_after_s=_wait(problem))
 
 
 CLASSES: tuple[tuple[type[Problem], Code], ...] = (
@@ -103,7 +106,9 @@ STATUSES = {
 }
 
 
-def _by_class(problem: Problem) -> Code:
+def _code(problem: Problem) -> Code:
+    if isinstance(problem, NotFound):
+        return NOUNS.get(str(problem.members["noun"]), Code.NOT_FOUND)
     for kind, code in CLASSES:
         if isinstance(problem, kind):
             return code
