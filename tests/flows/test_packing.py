@@ -1,6 +1,7 @@
 """Parcels before carriers have them: planned, split, combined, labelled, given up."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -348,3 +349,19 @@ def test_a_cancelled_unit_voids_its_label(life: Life) -> None:
     ]
     assert isinstance(label(life, labelling(second.id, "A"))[0], Parcel)
     life.check()
+
+
+def test_the_platform_labels_what_it_ships_alone(life: Life) -> None:
+    """Beside a parcel of its merchant's, one of the platform's is labelled."""
+    own = filling.shop(life.work, stock=20)
+    theirs = filling.shop(life.work, "semi-managed", stock=20)
+    [mine], [its] = bought(life, own, 1), bought(life, theirs, 1)
+    one, other = parcels(life, mine)[0], parcels(life, its)[0]
+    wishes = [
+        replace(labelling(parcel.id), shipper=logistics.Shipper.PLATFORM) for parcel in (one, other)
+    ]
+    refused, labelled = label(life, *wishes)
+    assert isinstance(refused, CannotPack) and "shipped by its merchant" in str(refused)
+    assert isinstance(labelled, Parcel) and labelled.state is State.LABELLED
+    assert parcels(life, mine) == [one]
+    assert state(life, mine) is orders.State.AWAITING_SHIPMENT

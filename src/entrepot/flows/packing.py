@@ -376,8 +376,11 @@ def _taken_out(tx: Tx, bench: Bench, wish: Uncombining) -> list[ParcelId]:
 def _not_to_ship(bench: Bench, wish: Labelling) -> Problem | None:
     for id in bench.parcels[wish.parcel_id].order_ids:
         order = bench.orders[id]
-        if order.state not in TO_SHIP:
-            return CannotPack(f"order {id} is {order.state}", order_ids=[str(id)])
+        why: str = "" if order.state in TO_SHIP else order.state
+        if wish.shipper is logistics.Shipper.PLATFORM and not bench.platform_ships[id]:
+            why = "shipped by its merchant: name a carrier and its number"
+        if why:
+            return CannotPack(f"order {id} is {why}", order_ids=[str(id)])
     return None
 
 

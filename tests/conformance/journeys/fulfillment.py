@@ -1,14 +1,18 @@
 """Packages: made, divided, joined, labelled, printed, brought; and what customs wants to know."""
 
 import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from itertools import count
 from typing import Any
 
 import httpx
 import pypdfium2
+import pytest
 import zxingcpp
 from PIL import Image
+from tiktok_shop_api.errors import TikTokShopError
 from tiktok_shop_api.generated import models
 from tiktok_shop_api.generated.types import File
 
@@ -27,21 +31,10 @@ def ship_in_parts(world: World) -> None:
     assert attributes.must_split is False
     items = items_of(world, order)
     one, two = divided(world, order, items[:1], items[1:])
-    slots = sdk.get_package_handover_time_slots(package_id=one).data
-    assert slots.can_pickup is True
-    slot = slots.pickup_slots[0]
-    shipped(
-        world,
-        {
-            "id": one,
-            "handover_method": "PICKUP",
-            "pickup_slot": {"start_time": slot.start_time, "end_time": slot.end_time},
-        },
-    )
+    shipped(world, {"id": one, "self_shipment": by_ups(world, number())})
     assert status(world, one) == "PROCESSING"
     detail = sdk.get_package_detail(package_id=one).data
     assert detail.order_line_item_ids == items[:1]
-    assert detail.pickup_slot.start_time == slot.start_time
     assert detail.split_and_combine_tag == "SPLIT"
     printed(world, one)
     own = number()
@@ -133,6 +126,37 @@ def bring_it_oneself(world: World) -> None:
 
 def label_by_the_platform(world: World) -> None:
     """The platform's services, its label, and what customs and tax want to know."""
+    with by_the_platform(world):
+        _fetched(world)
+        _labelled(world)
+    [order] = ordered(world, 1)
+    sdk: Any = world.client.fulfillment
+    query = models.GetEligibleShippingServicesRequest()
+    none = sdk.get_eligible_shipping_services(order_id=order, body=query).data
+    assert none.shipping_services == []  # The seller ships what it sells by itself.
+    dropped = models.ShipPackageRequest.from_dict({"handover_method": "DROP_OFF"})
+    with pytest.raises(TikTokShopError) as refused:
+        sdk.ship_package(package_id=package_of(world, order), body=dropped)
+    assert "shipped by its merchant" in str(refused.value)
+
+
+def _fetched(world: World) -> None:
+    """The platform's carrier comes for it."""
+    sdk: Any = world.client.fulfillment
+    [order] = ordered(world, 1)
+    package = package_of(world, order)
+    slots = sdk.get_package_handover_time_slots(package_id=package).data
+    assert slots.can_pickup is True
+    slot = slots.pickup_slots[0]
+    times = {"start_time": slot.start_time, "end_time": slot.end_time}
+    shipped(world, {"id": package, "handover_method": "PICKUP", "pickup_slot": times})
+    assert status(world, package) == "PROCESSING"
+    detail = sdk.get_package_detail(package_id=package).data
+    assert detail.pickup_slot.start_time == slot.start_time
+    printed(world, package)
+
+
+def _labelled(world: World) -> None:
     sdk: Any = world.client.fulfillment
     [order] = ordered(world, 2)
     size = {
@@ -192,6 +216,18 @@ def send_from_a_warehouse(world: World) -> None:
     assert status(world, detail.package_id) == "FULFILLING"
 
 
+@contextmanager
+def by_the_platform(world: World) -> Iterator[None]:
+    """Journeys of a shop whose packages the platform ships."""
+    known = [one for one in world.sellers if one.shop.mode == "semi-managed"]
+    other = known[0] if known else world.opens(mode="semi-managed")
+    usual, world.sellers = world.sellers, [other, *world.sellers]
+    try:
+        yield
+    finally:
+        world.sellers = usual if other in usual else [*usual, other]
+
+
 def ordered(world: World, quantity: int, times: int = 1) -> list[str]:
     """Orders that wait for their shipment."""
     goods = world.seller.goods()
@@ -228,9 +264,13 @@ def divided(world: World, order: str, *groups: list[str]) -> list[str]:
 def ship(world: World, package: str, tracking: str) -> None:
     """With the seller's own carrier."""
     sdk: Any = world.client.fulfillment
-    own = {"tracking_number": tracking, "shipping_provider_id": ups(world)}
-    body = models.ShipPackageRequest.from_dict({"self_shipment": own})
+    body = models.ShipPackageRequest.from_dict({"self_shipment": by_ups(world, tracking)})
     sdk.ship_package(package_id=package, body=body)
+
+
+def by_ups(world: World, tracking: str) -> dict[str, str]:
+    """By a carrier of the seller's choice."""
+    return {"tracking_number": tracking, "shipping_provider_id": ups(world)}
 
 
 def shipped(world: World, package: dict[str, Any]) -> None:

@@ -72,8 +72,9 @@ def test_a_shipped_package_shows_as_such(partner: Partner, sdk: Any, order: Orde
             ),
             INVALID,
         ),
+        (models.ShipPackageRequest.from_dict({"handover_method": "DROP_OFF"}), CONFLICT),
     ],
-    ids=["no such carrier", "no number", "no such slot"],
+    ids=["no such carrier", "no number", "no such slot", "the platform's label"],
 )
 def test_what_is_refused_changes_nothing(
     partner: Partner, sdk: Any, order: OrderId, body: Any, code: int

@@ -190,7 +190,9 @@ def shipping_services(ask: Ask[Nothing, Asked]) -> Data:
     ]
     words.units_of(ask, named, id)
     weight = size.weight_g or 0
-    found = [one for one in services(ask) if (one.max_weight_g or weight) >= weight]
+    planned = [one for one in logistics.parcels(ask.tx, [id]) if one.holds]
+    ours = any(one.shipper is logistics.Shipper.PLATFORM for one in planned)
+    found = [one for one in services(ask) if ours and (one.max_weight_g or weight) >= weight]
     lines = orders.lines(ask.tx, [id])
     every = [str(unit) for line in lines for unit in orders.unit_ids(line)]
     return {
