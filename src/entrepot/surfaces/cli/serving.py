@@ -47,14 +47,14 @@ def run_server(settings: "Settings", at: "list[socket]", *, with_worker: bool) -
     root = import_module("entrepot.main")
     with ExitStack() as open_parts:
         parts = open_parts.enter_context(opened("web", settings))
-        if with_worker:
+        app = root.app(parts)
+        if with_worker:  # Last, so that its loops do not compete with the rest of the start.
             # Connections of its own: sweeps run longer than a request may.
             own = root.beside(parts, purpose="worker")
             open_parts.callback(own.close)
             inside = Worker(own)
             inside.start()
             open_parts.callback(inside.stop)
-        app = root.app(parts)
         _settle_memory()
         # The server raises the signal that stopped it once more: what is open is closed first.
         signal.signal(signal.SIGTERM, lambda *_: None)
@@ -68,7 +68,6 @@ def run_server(settings: "Settings", at: "list[socket]", *, with_worker: bool) -
 
 def _settle_memory() -> None:
     """Look for garbage again, but never among what the start made, and less often."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE_AT)
     gc.enable()
