@@ -5,7 +5,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from entrepot.kernel.access import OrganisationId, platform
 from entrepot.kernel.money import Currency
 from entrepot.kernel.problems import each, only
 from entrepot.kernel.tx import Tx, UnitOfWork
+from entrepot.surfaces.cli.opening import bring_rules
 from entrepot.surfaces.parts import Parts
 from entrepot.surfaces.worker import Cashier, sweep_all
 from tests import filling
@@ -107,9 +108,11 @@ def after(words: list[str], option: str) -> list[str]:
 
 @pytest.fixture
 def parts(installation: Installation, tmp_path: Path) -> Parts:
-    """A sandbox with the rules that the demo brings along."""
-    database = (installation.url, None)
-    return main.assemble(told(tmp_path), installation.engine, rulebook.load(OVERLAYS), database)
+    """A sandbox with the rules that the demo leaves behind: its history is over."""
+    yesterday = BEGINS.date() - timedelta(days=1)
+    settings = bring_rules(told(tmp_path), (OVERLAYS,), yesterday)
+    rules = rulebook.load(settings.rules_overlay)
+    return main.assemble(settings, installation.engine, rules, (installation.url, None))
 
 
 def stage(work: UnitOfWork) -> str:
