@@ -35,17 +35,13 @@ def told(line: CommandLine) -> Iterator[dict[str, str]]:
     """A sandbox that runs, and what it printed into its file."""
     file = line.home.parent / "sandbox.env"
     words = ("sandbox", "--port", str(free_port()), "--env-file", str(file))
-    process = line.start(*words)
     ends = time.monotonic() + STARTS_S
-    try:
+    with line.start(*words) as process:
         while not file.exists() or not file.read_text("utf-8"):
             assert process.poll() is None, process.communicate()[0]
             assert time.monotonic() < ends, "it does not start"
             time.sleep(0.1)
         yield dict(one.split("=", 1) for one in file.read_text("utf-8").splitlines())
-    finally:
-        process.terminate()
-        process.communicate(timeout=60)
 
 
 def free_port() -> int:

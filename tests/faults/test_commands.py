@@ -1,6 +1,7 @@
 """`entrepot demo`, `serve` and `replay` as a stranger starts them, and as a power cut ends them."""
 
 import gzip
+import http.client
 import json
 import signal
 import socket
@@ -69,12 +70,25 @@ def test_a_server_starts_serves_and_stops(installation: Installation, tmp_path: 
             answered(client, server)
             status = {path: client.get(path).status_code for path in ("/readyz", "/", "/metrics")}
             products = client.get("/api/v1/shop/products", params={"market": "us"}).json()
+        idle_then_used(port)
         server.send_signal(signal.SIGTERM)
         server.communicate(timeout=READY_WITHIN_S)
 
     assert status == {"/readyz": 200, "/": 200, "/metrics": 200}
     assert len(products["items"]) == 1
     assert server.returncode in {0, -signal.SIGTERM}
+
+
+def idle_then_used(port: int) -> None:
+    """A connection that did nothing for longer than most clients keep one answers still."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    for pause_s in (6, 0):
+        connection.request("GET", "/healthz")
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == 200
+        time.sleep(pause_s)
+    connection.close()
 
 
 def test_a_taken_port_is_said_before_anything_is_done(tmp_path: Path) -> None:
@@ -93,8 +107,8 @@ def test_a_killed_replay_goes_on_to_the_same_report(
     server: Server, tmp_path: Path, lines: Path
 ) -> None:
     with of_its_own(server, tmp_path / "one") as (entrepot, url):
-        running = entrepot.start("replay", "online-retail", "--from", str(lines))
-        kill_within_its_history(running, url)
+        with entrepot.start("replay", "online-retail", "--from", str(lines)) as running:
+            kill_within_its_history(running, url)
         killed = replayed(entrepot, lines)
     with of_its_own(server, tmp_path / "other") as (entrepot, _):
         whole = replayed(entrepot, lines)
@@ -127,7 +141,7 @@ def replayed(entrepot: CommandLine, lines: Path) -> dict[str, object]:
 
 def kill_within_its_history(running: subprocess.Popen[str], url: str) -> None:
     """When some orders are placed, and before all of them are delivered."""
-    with running, psycopg.connect(url, autocommit=True) as sql:
+    with psycopg.connect(url, autocommit=True) as sql:
         while True:
             assert running.poll() is None, "it ended before it was killed"
             row = sql.execute("select count(*) from orders.orders").fetchone()

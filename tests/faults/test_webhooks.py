@@ -18,12 +18,10 @@ MANY, SUBJECTS = 1_500, 30
 
 @contextmanager
 def worker(home: Path, url: str, owner_url: str) -> Iterator[subprocess.Popen[str]]:
-    process = CommandLine(home, url, owner_url).start("worker", ENTREPOT_LOG_LEVEL="error")
-    try:
+    line = CommandLine(home, url, owner_url)
+    with line.start("worker", ENTREPOT_LOG_LEVEL="error") as process:
         yield process
-    finally:
         process.kill()
-        process.communicate()
 
 
 def new(there: Receiver) -> dict[str, list[int]]:

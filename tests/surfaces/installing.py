@@ -19,6 +19,7 @@ from tests.databases import Server
 
 ROOT = Path(__file__).parents[2]
 SECRET = "0123456789abcdef0123456789abcdef"
+ENDS_WITHIN_S = 60
 RUN = [sys.executable, "-c", "from entrepot.surfaces.cli import main; main()"]
 
 
@@ -78,13 +79,28 @@ class CommandLine:
             timeout=300,
         )
 
-    def start(self, *words: str, **more: str) -> subprocess.Popen[str]:
-        """Begin one command, for tests that end it."""
-        return subprocess.Popen(
+    @contextmanager
+    def start(self, *words: str, **more: str) -> Iterator[subprocess.Popen[str]]:
+        """Begin one command, for tests that end it; if they fail before, it ends all the same."""
+        with subprocess.Popen(
             [*RUN, *words],
             env=self.environment | more,
             cwd=self.home.parent,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-        )
+        ) as process:
+            try:
+                yield process
+            finally:
+                if process.poll() is None:
+                    end(process)
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """Ask a process to end, and make it."""
+    process.terminate()
+    try:
+        process.communicate(timeout=ENDS_WITHIN_S)
+    except subprocess.TimeoutExpired:
+        process.kill()

@@ -1,4 +1,4 @@
-"""The port of a server, taken before anything else: a start that cannot end well ends at once."""
+"""The port of a server, taken before anything else, and the server that answers there."""
 
 import errno
 import socket
@@ -8,13 +8,22 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from entrepot.settings import Settings
+
+# Longer than clients keep a connection that they use again: a server that is first to close it
+# may do so while a request is on its way, which no client may send again by itself.
+KEEP_ALIVE_S = 75
 
 NOT_HERE = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}  # A name may have addresses of no use here.
 
 
 def listening(settings: "Settings") -> list[socket.socket]:
-    """Sockets on the addresses of the host, bound but not open yet; or it ends with exit code 1."""
+    """Sockets on the addresses of the host, bound but not open yet; or it ends with exit code 1.
+
+    A start that cannot end well ends at once.
+    """
     host, port = settings.host, settings.port
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
@@ -23,6 +32,16 @@ def listening(settings: "Settings") -> list[socket.socket]:
         _stop(f"cannot listen on {host}:{port}: {error.strerror}")
     bound = [one for one in made if one is not None]
     return bound or _stop(f"cannot listen on {host}:{port}: no address of this machine")
+
+
+def server_of(app: Any) -> "uvicorn.Server":
+    """What answers for an application, until a signal stops it."""
+    import uvicorn
+
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, timeout_keep_alive=KEEP_ALIVE_S
+    )
+    return uvicorn.Server(config)
 
 
 def _bound(family: socket.AddressFamily, address: Any) -> socket.socket | None:

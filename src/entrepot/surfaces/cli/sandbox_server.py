@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from .listening import server_of
 from .opening import opened, settings_in_force
 
 if TYPE_CHECKING:
@@ -118,8 +119,6 @@ def serve(
     env_file: Path | None,
 ) -> None:
     """Serve until somebody stops it; what to paste is shown when it can be used."""
-    import uvicorn
-
     from entrepot.surfaces.sandbox import Astray, Faulty, Town
     from entrepot.surfaces.worker import Worker
 
@@ -132,8 +131,7 @@ def serve(
         app: Any = Faulty(import_module("entrepot.main").app(parts), settings.home)
         # The server raises the signal that stopped it once more: what is open is closed first.
         signal.signal(signal.SIGTERM, lambda *_: None)
-        config = uvicorn.Config(app, log_level="warning", access_log=False)
-        server = uvicorn.Server(config)
+        server = server_of(app)
         shown = threading.Thread(target=_show, args=(server, told, env_file), daemon=True)
         shown.start()
         server.run(at)

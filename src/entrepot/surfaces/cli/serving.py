@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .listening import listening
+from .listening import listening, server_of
 from .opening import opened, settings_in_force
 
 if TYPE_CHECKING:
@@ -39,8 +39,6 @@ def run_server(settings: "Settings", at: "list[socket]", *, with_worker: bool) -
     """Serve at these sockets until somebody stops it."""
     from importlib import import_module
 
-    import uvicorn
-
     from entrepot.surfaces.worker import Worker
 
     # The composition root stands above the surfaces: the command line starts it by name.
@@ -58,8 +56,7 @@ def run_server(settings: "Settings", at: "list[socket]", *, with_worker: bool) -
         _settle_memory()
         # The server raises the signal that stopped it once more: what is open is closed first.
         signal.signal(signal.SIGTERM, lambda *_: None)
-        config = uvicorn.Config(app, log_level="warning", access_log=False)
-        server = uvicorn.Server(config)
+        server = server_of(app)
         with suppress(KeyboardInterrupt):  # How most people stop it.
             server.run(at)
         if not server.started:
