@@ -104,6 +104,7 @@ def filled(installation: Installation, client: httpx.Client, of: filling.Shop) -
             "from_on": "2024-04-01",
         },
     )
+    own = {"code": "OWN", "name": "Own", "country": "US", "keeper_id": merchant}
     clerk = filling.person(installation.work, "merchant-staff", of.merchant_id)
     provider = filling.person(installation.work, "provider-staff")
     to = {"from_id": merchant, "to_id": str(int(provider.organisation_id))}
@@ -118,6 +119,7 @@ def filled(installation: Installation, client: httpx.Client, of: filling.Shop) -
         "group_id": got(owner, f"/orders/{order}")["group_id"],
         "hold_id": hold["id"],
         "listing_id": listing["id"],
+        "location_id": posted(owner, "/operations/locations", own)["id"],
         "merchant_id": merchant,
         "order_id": order,
         "organisation_id": merchant,
@@ -198,7 +200,8 @@ def swept(who: httpx.Client, filled: Filled, of: filling.Shop) -> dict[str, http
     answers = {}
     for name, verb, path, body in routes():
         place = re.sub(r"{(\w+)}", lambda part: {**OTHERS, **filled.ids}[part[1]], path)
-        query = {"market": "us"} if "/shop/products" in path else {}
+        by_market = "/shop/products" in path or path.endswith("/briefs")
+        query = {"market": "us"} if by_market else {}
         if isinstance(body, bytes):
             answers[name] = who.request(verb, place, content=body, params=query)
             continue

@@ -79,8 +79,6 @@ def _bad(
     shops: Mapping[ShopId, Shop],
     pictures: Mapping[FileId, File],
 ) -> Problem | None:
-    if wish.work not in engines:
-        return NoEngine(wish.work)
     shop, picture = shops.get(wish.shop_id), pictures.get(wish.file_id)
     if shop is None or not access.sides(tx.actor, Permission.READ, shop.merchant_id):
         return NotFound("shop", wish.shop_id)
@@ -88,7 +86,7 @@ def _bad(
         return access.not_granted(Permission.EDIT)
     if picture is None or picture.owner_id != shop.merchant_id:
         return NotFound("file", wish.file_id)
-    return _bad_wish(wish, picture)
+    return _bad_wish(wish, picture) or (None if wish.work in engines else NoEngine(wish.work))
 
 
 def _bad_wish(wish: NewAlteration, picture: File) -> BadInput | None:
