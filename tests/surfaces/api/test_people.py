@@ -99,6 +99,42 @@ def test_an_address_is_taken_and_nothing_is_kept(
     assert posted(admin, place, {**ANN, "role": "merchant-staff"})["invitation"]
 
 
+def test_strangers_learn_of_no_address(installation: Installation, client: httpx.Client) -> None:
+    owner, stranger = (filling.person(installation.work, "merchant-owner") for _ in range(2))
+    theirs = as_(client, stranger)
+    place = f"/api/v1/organisations/{int(owner.organisation_id)}/members"
+    answers = [
+        theirs.post(place, json={"name": "N", "email": email, "role": "merchant-staff"})
+        for email in (owner.email, "nobody@example.org")
+    ]
+    own = f"/api/v1/organisations/{int(stranger.organisation_id)}/members"
+    taken = theirs.post(own, json={"person_id": str(owner.person_id), "role": "merchant-staff"})
+
+    assert [answer.status_code for answer in [*answers, taken]] == [404, 404, 404]
+    assert answers[0].json() == answers[1].json()
+    assert [row["email"] for row in theirs.get(own).json()] == [stranger.email]
+
+
+def test_a_token_forgets_nobody(installation: Installation, client: httpx.Client) -> None:
+    owner = filling.person(installation.work, "merchant-owner")
+    mine = as_(client, owner)
+    wish = {
+        "organisation_id": str(owner.organisation_id),
+        "name": "ERP",
+        "scopes": ["order:read"],
+    }
+    secret = posted(mine, "/tokens", wish)["secret"]
+    program = httpx.Client(
+        base_url=client.base_url, headers={"Authorization": f"Bearer {secret}"}, timeout=30
+    )
+    person = f"/api/v1/people/{int(owner.person_id)}"
+
+    assert program.post(f"{person}/erasure", json={}).status_code == 404
+    assert program.delete(f"{person}/sessions").status_code == 404
+    assert program.put("/api/v1/me/password", json={"old": "x", "new": NEW}).status_code == 401
+    assert got(mine, "/me")["person_id"] == str(owner.person_id)
+
+
 def test_a_password_is_changed(installation: Installation, client: httpx.Client) -> None:
     somebody = filling.shopper(installation.work)
     here, there = as_(client, somebody), as_(client, somebody)
