@@ -3,20 +3,20 @@
 from collections.abc import Iterator, Sequence
 
 from entrepot.contexts import catalog
-from entrepot.contexts.catalog import sizes
 from entrepot.kernel.tx import Tx
 
 from . import kinds
 from .authorisations import shops_of
 from .tellers import Notice, Tellers, seconds
 
+sizes = catalog.sizes
 tellers = Tellers()
 CHANGES = {"created": "CREATE", "edited": "EDIT"}
 VERDICTS = {sizes.AppealState.UPHELD: "APPROVED", sizes.AppealState.REJECTED: "REJECTED"}
 
 
 @tellers.tell(kinds.SIZE_CHART, sizes.SizeChartChanged)
-def size_chart(tx: Tx, facts: Sequence[sizes.SizeChartChanged]) -> Iterator[Notice]:
+def size_chart(tx: Tx, facts: Sequence[catalog.sizes.SizeChartChanged]) -> Iterator[Notice]:
     """A template is new, or another one. It belongs to a seller: each of its shops is told."""
     for fact in facts:
         asked = sizes.ChartSearch(merchant_id=fact.merchant_id, ids=(fact.chart_id,))
@@ -32,7 +32,7 @@ def size_chart(tx: Tx, facts: Sequence[sizes.SizeChartChanged]) -> Iterator[Noti
 
 
 @tellers.tell(kinds.APPEAL, sizes.AppealDecided)
-def appeal_completed(tx: Tx, facts: Sequence[sizes.AppealDecided]) -> Iterator[Notice]:
+def appeal_completed(tx: Tx, facts: Sequence[catalog.sizes.AppealDecided]) -> Iterator[Notice]:
     """A person has looked at what was found against a product's chart."""
     for fact in facts:
         results = [
