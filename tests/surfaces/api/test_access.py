@@ -16,6 +16,7 @@ from entrepot.surfaces.api import application
 from entrepot.surfaces.api.openapi import document
 from tests import filling
 from tests.conftest import Installation
+from tests.contexts.files.pictures import picture
 from tests.surfaces.api.calling import as_, bought, got, posted
 from tests.surfaces.partner_api.conftest import authorised, registered
 
@@ -91,6 +92,11 @@ def filled(installation: Installation, client: httpx.Client, of: filling.Shop) -
     app = registered(installation.work)
     allowed = authorised(installation.work, app, of.merchant_id)
     case = opened_case(installation, client, (owner, admin), of)
+    shown = owner.post(
+        f"/api/v1/cases/{case}/evidence-files",
+        content=picture(300, 200),
+        headers={"content-type": "application/octet-stream"},
+    )
     agreement = posted(
         admin,
         "/supply-agreements",
@@ -115,6 +121,7 @@ def filled(installation: Installation, client: httpx.Client, of: filling.Shop) -
         "application_id": application_["id"],
         "authorisation_id": str(int(allowed.authorisation.id)),
         "case_id": case,
+        "file_id": shown.json()["file_id"],
         "grant_id": grant["id"],
         "group_id": got(owner, f"/orders/{order}")["group_id"],
         "hold_id": hold["id"],
