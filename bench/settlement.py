@@ -96,17 +96,19 @@ def run(options: Namespace) -> Result:
     with stage() as on:
         lines = filled(on, options.lines)
         before = agrees(on)
-        database, begun = database_s(on), time.perf_counter()
+        database, begun, own = database_s(on), time.perf_counter(), time.process_time()
         days = closed(on)
         took = time.perf_counter() - begun
-        used = database_s(on) - database
+        used, own = database_s(on) - database, time.process_time() - own
         memory_mb = getrusage(RUSAGE_SELF).ru_maxrss / 1_000
         statements = on.one("select count(*) from settlement.statements")
         say(f"{statements} statements of {days} days in {took:.1f} s")
         left, after = tally(on), agrees(on)
         open_ = on.one("select count(*) from settlement.open_claims")
+        database = database_s(on)
         written = limited(on, WRITTEN)
         limit = written + limited(on, [LINES])
+        limit_cpu = database_s(on) - database
     clean = left.clean and before and after and not open_
     rate = lines / took
     heads = ["", "lines per s", "of the limit", "statements", "peak MB"]
@@ -129,6 +131,8 @@ def run(options: Namespace) -> Result:
             "days": days,
             "seconds": round(took, 2),
             "database_cpu_s": round(used, 2),
+            "own_cpu_s": round(own, 2),
+            "cpu_ratio": round(limit_cpu / (used + own), 4),  # Whatever else the machine does.
             "written_limit": round(lines / written),
             "written_ratio": round(written / took, 4),
             "memory_mb": round(memory_mb, 1),
