@@ -50,8 +50,10 @@ UNREAD: tuple[type[Event], ...] = (
     # Whoever wished asks for the new picture.
     catalog.pictures.PictureAltered,
     # Quotes read offers as they are.
+    catalog.CategoryChanged,
     catalog.ListingActivated,
     catalog.ListingEdited,
+    catalog.ListingMade,
     catalog.ListingMoved,
     catalog.ListingRejected,
     catalog.ListingReplicated,

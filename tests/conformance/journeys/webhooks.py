@@ -5,6 +5,7 @@ from typing import Any
 from tiktok_shop_api.generated.models import (
     DeleteWebhookForAnEventRequest,
     DeleteWebhookForAnEventRequestEventType,
+    PartialEditProductRequest,
     UpdateShopWebhookRequest,
     UpdateShopWebhookRequestEventType,
 )
@@ -17,7 +18,13 @@ from tests.conformance.journeys import global_products, promotion
 from tests.conformance.world import World
 from tests.receiving import Hook, Receiver, receiver
 
-EVENTS = ("ORDER_STATUS_CHANGE", "CANCELLATION_STATUS_CHANGE", "PRODUCT_STATUS_CHANGE")
+EVENTS = (
+    "ORDER_STATUS_CHANGE",
+    "CANCELLATION_STATUS_CHANGE",
+    "PRODUCT_STATUS_CHANGE",
+    "PRODUCT_CREATION",
+    "PRODUCT_CATEGORY_CHANGE",
+)
 
 
 def hear_of_a_sale_and_a_cancellation(world: World) -> None:
@@ -34,6 +41,9 @@ def hear_of_a_sale_and_a_cancellation(world: World) -> None:
         [kept] = world.buyer.buys({goods.sku_id: 1})
         [given_up] = world.buyer.buys({goods.sku_id: 1})
         world.buyer.posts(given_up, "/cancellation", {})
+        elsewhere = PartialEditProductRequest.from_dict({"category_id": "10101"})
+        products: Any = world.client.products
+        products.partial_edit_product(product_id=goods.product_id, body=elsewhere)
         world.on(hours=2)
         found = [parsed(world, hook) for hook in sent(world, there)]
         for event in EVENTS:
@@ -49,10 +59,22 @@ def hear_of_a_sale_and_a_cancellation(world: World) -> None:
     assert steps[given_up] == ["UNPAID", "ON_HOLD", "CANCEL"]
     assert [one.data.order_id for one in found if one.type_ == 11] == [given_up]
     assert int(goods.product_id) in {one.data.product_id for one in found if one.type_ == 5}
+    assert int(goods.product_id) in {one.data.product_id for one in found if one.type_ == 16}
+    [moved] = [one.data for one in found if one.type_ == 18]
+    assert (moved.product_id, moved.previous_category_id, moved.current_category_id) == (
+        goods.product_id,
+        "1010101",
+        "10101",
+    )
 
 
 OFFERS = ("ACTIVITY_STATUS_CHANGE", "ACTIVITY_CHANGE")
-GUIDANCE = ("SIZE_CHART_CHANGE", "APPEAL_COMPLETED", "GLOBAL_REPLICATION_STATUS_CHANGE")
+GUIDANCE = (
+    "SIZE_CHART_CHANGE",
+    "APPEAL_COMPLETED",
+    "GLOBAL_REPLICATION_STATUS_CHANGE",
+    "PRODUCT_CREATION",
+)
 
 
 def hear_of_offers_and_of_advice(world: World) -> None:
@@ -85,6 +107,9 @@ def hear_of_offers_and_of_advice(world: World) -> None:
     [copy] = of(51)
     assert (copy.replicated_product.region, copy.replicated_product.result) == ("GB", "SUCCESS")
     assert copy.source_product_id == copy.replicated_product.product_id
+    product = int(copy.source_product_id)
+    made_in = [one.shop_id for one in found if one.type_ == 16 and one.data.product_id == product]
+    assert len(made_in) == len({*made_in}) == 2
 
 
 def listens(world: World, address: str | None) -> None:

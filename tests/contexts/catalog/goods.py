@@ -13,7 +13,9 @@ from entrepot.kernel.tx import Tx
 
 T = TypeVar("T")
 
+CLOTHES = CategoryId("aa")
 APPAREL = CategoryId("aa-1")
+BABIES = CategoryId("aa-1-2")
 TOYS = CategoryId("tg-5")
 MATURE = CategoryId("ma-1")
 NAMES = {

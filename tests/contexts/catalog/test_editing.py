@@ -1,12 +1,17 @@
 """Edits of what is audited."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
+
 import pytest
+from sqlalchemy import text
 
 from entrepot.contexts import catalog
 from entrepot.contexts.catalog import Audit, CategoryClosed, Edit, Listing, Move, Shadow, Verb
+from entrepot.kernel.access import platform
 from entrepot.kernel.lifecycle import IllegalMove
 from entrepot.kernel.problems import BadInput, Forbidden, NotFound, each, only
 from entrepot.kernel.tx import Tx
+from tests.conftest import Installation
 
 from . import goods
 from .goods import OPERATOR, Seller, by
@@ -29,6 +34,17 @@ def live(tx: Tx, of: Seller) -> Listing:
 def title(tx: Tx, listing: Listing) -> str:
     [found] = each(catalog.by_ids(tx, [listing.id]))
     return found.content.title
+
+
+def recategorised(tx: Tx) -> list[tuple[str, ...]]:
+    """Which products changed their category, from which to which, as it was told."""
+    rows = tx.sql.execute(
+        text(
+            "select payload ->> 'product_id', payload ->> 'before', payload ->> 'after'"
+            " from events.fresh where name = 'catalog.category_changed' order by serial"
+        )
+    )
+    return [tuple(row) for row in rows]
 
 
 def test_a_draft_is_edited_in_place(tx: Tx, us: Seller) -> None:
@@ -102,3 +118,76 @@ def test_what_may_not_be_edited_stays(tx: Tx, us: Seller) -> None:
     assert tx.sql.exec_driver_sql("select from catalog.shadows").all() == []
     [foreign] = catalog.edit(by(tx, goods.seller(tx).staff), [Edit(listing_id=one.id, title="x")])
     assert isinstance(foreign, NotFound)
+
+
+def test_drafts_that_change_their_category_are_told_at_once(tx: Tx, us: Seller) -> None:
+    made = goods.products(tx, us, n=3)
+    drafts = each(catalog.list_products(tx, [goods.priced(product, us) for product in made]))
+    one, two, three = drafts
+    wishes = [
+        Edit(listing_id=one.id, category_id=goods.CLOTHES),
+        Edit(listing_id=one.id, category_id=goods.BABIES),
+        Edit(listing_id=two.id, category_id=goods.APPAREL, title="Better"),
+        Edit(listing_id=three.id, category_id=goods.CLOTHES),
+    ]
+
+    each(catalog.edit(tx, wishes))
+    each(catalog.edit(tx, [Edit(listing_id=three.id, title="Better still")]))
+
+    told = sorted(recategorised(tx))
+    assert told == [
+        (str(one.product_id), "aa-1", "aa-1-2"),
+        (str(three.product_id), "aa-1", "aa"),
+    ]
+
+
+def test_what_is_live_changes_its_category_when_its_audit_passes(tx: Tx, us: Seller) -> None:
+    listing = live(tx, us)
+    wish = Edit(listing_id=listing.id, category_id=goods.CLOTHES)
+    only(catalog.edit(tx, [wish]))
+    only(catalog.audit(tx, [Audit(listing_id=listing.id, passes=False)]))
+    only(catalog.edit(tx, [wish]))
+    assert recategorised(tx) == []
+
+    only(catalog.audit(tx, [Audit(listing_id=listing.id, passes=True)]))
+
+    assert recategorised(tx) == [(str(listing.product_id), "aa-1", "aa")]
+
+
+WAITING = text("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
+
+
+def test_of_two_edits_at_once_the_second_is_told_from_what_the_first_left(
+    installation: Installation,
+) -> None:
+    def made(tx: Tx) -> Listing:
+        goods.load_tree(tx)
+        own = goods.seller(tx)
+        [product] = goods.products(tx, own)
+        return only(catalog.list_products(tx, [goods.priced(product, own)]))
+
+    listing = installation.work.run(lambda _: platform("test"), "test", made)
+
+    def recategorise(tx: Tx, to: catalog.CategoryId) -> object:
+        return only(catalog.edit(tx, [Edit(listing_id=listing.id, category_id=to)]))
+
+    def first(tx: Tx) -> Future[object]:
+        """Done, and not committed before the second stands behind it."""
+        recategorise(tx, goods.CLOTHES)
+        second = pool.submit(
+            installation.work.run,
+            lambda _: platform("test"),
+            "test",
+            lambda tx: recategorise(tx, goods.BABIES),
+        )
+        with installation.engine.connect() as sql:
+            while not second.done() and not sql.scalar(WAITING):
+                sql.rollback()
+        return second
+
+    with ThreadPoolExecutor(1) as pool:
+        installation.work.run(lambda _: platform("test"), "test", first).result()
+
+    told = installation.work.run(lambda _: platform("test"), "test", recategorised)
+    product = str(listing.product_id)
+    assert told == [(product, "aa-1", "aa"), (product, "aa", "aa-1-2")]

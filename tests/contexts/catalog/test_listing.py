@@ -90,7 +90,8 @@ def test_moves_leave_their_history(tx: Tx, us: Seller) -> None:
         ("reject", "pending", "failed", ["blurred", "no label"], "job:test"),
     ]
     facts = tx.sql.execute(text("select name from events.fresh where name like 'catalog.%'"))
-    assert [*facts.scalars()] == ["catalog.listing_moved", "catalog.listing_rejected"]
+    names = ["listing_made", "listing_moved", "listing_rejected"]
+    assert [*facts.scalars()] == [f"catalog.{name}" for name in names]
 
 
 def test_several_moves_of_one_listing_follow_each_other(tx: Tx, us: Seller) -> None:
@@ -102,7 +103,7 @@ def test_several_moves_of_one_listing_follow_each_other(tx: Tx, us: Seller) -> N
     assert kinds(outcomes) == [Listing, Listing, IllegalMove, Listing]
     assert each(catalog.by_ids(tx, [listing.id]))[0].state is State.FREEZE
     facts = tx.sql.execute(text("select name from events.fresh where name like 'catalog.%'"))
-    names = ["listing_moved", "listing_activated", "listing_stopped"]
+    names = ["listing_made", "listing_moved", "listing_activated", "listing_stopped"]
     assert [*facts.scalars()] == [f"catalog.{name}" for name in names]
 
 
@@ -233,6 +234,25 @@ def test_a_market_that_is_not_open_refuses(tx: Tx, us: Seller) -> None:
 
     assert isinstance(outcome, Problem) and outcome.slug == "market-not-open"
     assert catalog.listings(tx) == []
+
+
+def test_what_a_shop_has_anew_is_told_as_a_draft_and_never_again(tx: Tx, us: Seller) -> None:
+    one, two = goods.products(tx, us, n=2)
+    wishes = [goods.priced(product, us) for product in (one, two)]
+    made = each(catalog.list_products(tx, wishes))
+    again = catalog.list_products(tx, wishes)
+    move(tx, made[0], Verb.DELETE, Verb.RECOVER)
+
+    assert kinds(again) == [AlreadyListed, AlreadyListed]
+    rows = tx.sql.execute(
+        text(
+            "select subject, payload ->> 'product_id', payload ->> 'shop_id' from events.fresh"
+            " where name = 'catalog.listing_made' order by serial"
+        )
+    )
+    assert [tuple(row) for row in rows] == [
+        (int(listing.id), str(listing.product_id), str(us.shop.id)) for listing in made
+    ]
 
 
 def test_hundreds_take_as_many_statements_as_two(tx: Tx, us: Seller) -> None:

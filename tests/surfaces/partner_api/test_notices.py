@@ -212,6 +212,34 @@ def test_a_product_is_audited_sold_edited_and_stopped(
     assert audits == ["AUDITING", "APPROVED", "NONE", "APPROVED", "NONE"]
 
 
+def test_a_product_is_told_when_it_is_made_and_when_it_stands_elsewhere_in_the_tree(
+    life: Life, shop: filling.Shop, app: Ears, there: Receiver
+) -> None:
+    app.listens(there.address, *ALL)
+    made = life.do(lambda tx: filling.listed(tx, shop.shop, 1, 500, 0))[0]
+    [listing] = life.do(lambda tx: catalog.in_shop(tx, shop.shop.id, [made.id])).values()
+    edit = catalog.Edit(listing_id=listing.id, category_id=catalog.CategoryId("aa"))
+    life.do(lambda tx: only(catalog.edit(tx, [edit])))
+    audit = catalog.Audit(listing_id=listing.id, passes=True)
+    life.do(lambda tx: only(catalog.audit(tx, [audit])))
+
+    found = heard(app, there)
+    mine = [one.type_ for one in found if str(one.data.product_id) == str(made.id)]
+    assert (mine[0], mine[-2:]) == (16, [15, 18])
+    [creation] = [one for one in of(found, 16) if one.product_id == int(made.id)]
+    assert creation.to_dict() == {
+        "product_id": int(made.id),
+        "update_time": int(listing.listed_at.timestamp()),
+    }
+    [change] = of(found, 18)
+    assert (change.product_id, change.previous_category_id, change.current_category_id) == (
+        str(made.id),
+        "1010101",
+        "10101",
+    )
+    assert change.update_time >= creation.update_time
+
+
 def test_a_translation_of_a_picture_is_told_and_other_work_is_not(
     life: Life, shop: filling.Shop, app: Ears, there: Receiver, tmp_path: Path
 ) -> None:
@@ -290,8 +318,9 @@ def test_an_app_hears_of_nothing_that_its_scopes_do_not_open(
     drain(life.work, lambda _: platform("test"), [notices.SUBSCRIBER])
 
     assert {line.event for line in products.log()} <= {
-        "PRODUCT_STATUS_CHANGE",
         "PRODUCT_AUDIT_STATUS_CHANGE",
+        "PRODUCT_CREATION",
+        "PRODUCT_STATUS_CHANGE",
     }
     assert {line.shop_id for line in stranger.log()} == {stranger.shop.id}
 

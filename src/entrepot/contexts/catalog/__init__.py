@@ -54,8 +54,10 @@ from .details import (
     Weight,
 )
 from .events import (
+    CategoryChanged,
     ListingActivated,
     ListingEdited,
+    ListingMade,
     ListingMoved,
     ListingRejected,
     ListingStopped,
@@ -169,6 +171,7 @@ __all__ = [
     "BrandTaken",
     "Card",
     "Category",
+    "CategoryChanged",
     "CategoryClosed",
     "CategoryId",
     "Certificate",
@@ -193,6 +196,7 @@ __all__ = [
     "ListingEdited",
     "ListingFilters",
     "ListingId",
+    "ListingMade",
     "ListingMoved",
     "ListingRejected",
     "ListingReplicated",

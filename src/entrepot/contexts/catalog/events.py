@@ -36,6 +36,13 @@ class ListingEvent(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListingMade(ListingEvent):
+    """A shop has a product that it had not: a draft, whatever becomes of it."""
+
+    name: ClassVar[str] = "catalog.listing_made"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListingActivated(ListingEvent):
     name: ClassVar[str] = "catalog.listing_activated"
 
@@ -45,6 +52,16 @@ class ListingEdited(ListingEvent):
     """Another content is live."""
 
     name: ClassVar[str] = "catalog.listing_edited"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryChanged(ListingEvent):
+    """A listing stands elsewhere in the tree, live or not."""
+
+    name: ClassVar[str] = "catalog.category_changed"
+
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

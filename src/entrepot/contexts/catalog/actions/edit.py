@@ -1,12 +1,12 @@
 """Editing what is audited, and the audit of shadow versions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from entrepot.contexts.catalog import access, store
 from entrepot.contexts.catalog.access import Permission
-from entrepot.contexts.catalog.events import ListingEdited
+from entrepot.contexts.catalog.events import CategoryChanged, ListingEdited
 from entrepot.contexts.catalog.lifecycle import EDITED_AS_SHADOW, EDITED_IN_PLACE
 from entrepot.contexts.catalog.model import (
     Audit,
@@ -71,8 +71,8 @@ def audit(tx: Tx, wishes: Sequence[Audit]) -> list[Listing | Problem]:
     written = store.replace_contents(tx, passed)
     kept = [each for each in decided if not each[1].passes or each[0].listing_id in written]
     store.decide_shadows(tx, kept, {listing.id: listing.content for listing, _ in passed})
-    live = [seen[id] for id in written]
-    emit(tx, [ListingEdited.of(listing, tx.now) for listing in live])
+    edited = [ListingEdited.of(seen[id], tx.now) for id in written]
+    emit(tx, [*edited, *_recategorised(tx, passed, written)])
     done = {shadow.listing_id for shadow, _ in kept}
     return [_unless_changed(outcome, done) for outcome in outcomes]
 
@@ -116,6 +116,7 @@ def _save(
     in_place = [each for each in edits if each[0].state in EDITED_IN_PLACE]
     as_shadow = [each for each in edits if each[0].state in EDITED_AS_SHADOW]
     written = store.replace_contents(tx, in_place)
+    emit(tx, [*_recategorised(tx, in_place, written)])
     numbers = store.supersede(tx, as_shadow, [_audit_at(tx, grounds, one) for one, _ in as_shadow])
     made: dict[ListingId, Listing | Shadow | Problem] = {
         listing.id: replace(listing, content=content)
@@ -127,6 +128,23 @@ def _save(
         number = numbers[listing.id]
         made[listing.id] = Shadow(listing_id=listing.id, number=number, content=content)
     return made
+
+
+def _recategorised(
+    tx: Tx, edits: Sequence[tuple[Listing, Content]], written: Mapping[ListingId, CategoryId]
+) -> Iterator[CategoryChanged]:
+    for listing, content in edits:
+        before = written.get(listing.id)
+        if before is not None and before != content.category_id:
+            yield CategoryChanged(
+                at=tx.now,
+                listing_id=listing.id,
+                product_id=listing.product_id,
+                shop_id=listing.shop_id,
+                market=listing.market,
+                before=before,
+                after=content.category_id,
+            )
 
 
 def _audit_at(tx: Tx, grounds: Grounds, listing: Listing) -> datetime | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from entrepot.contexts import merchants
 from entrepot.contexts.catalog import access, store
 from entrepot.contexts.catalog.access import Permission
+from entrepot.contexts.catalog.events import ListingMade
 from entrepot.contexts.catalog.lifecycle import LISTING
 from entrepot.contexts.catalog.model import (
     Content,
@@ -21,6 +22,7 @@ from entrepot.contexts.catalog.problems import AlreadyListed, TooManyListings
 from entrepot.contexts.catalog.responsibility import Ground, Grounds, refused
 from entrepot.contexts.catalog.saying import bad_details
 from entrepot.contexts.merchants import ShopId
+from entrepot.kernel.events import emit
 from entrepot.kernel.ids import new_ids
 from entrepot.kernel.problems import BadInput, NotFound, Problem
 from entrepot.kernel.tx import Tx
@@ -55,6 +57,7 @@ def list_products(tx: Tx, wishes: Sequence[NewListing]) -> list[Listing | Proble
     added = store.add_listings(tx, [draft for _, draft in fresh])
     priced = [(plan, draft) for plan, draft in fresh if draft.id in added]
     store.add_prices(tx, [price for plan, draft in priced for price in _prices(tx, plan, draft)])
+    emit(tx, [ListingMade.of(draft, tx.now) for _, draft in priced])
     return [each if isinstance(each, Problem) else _outcome(each[1], added) for each in drafts]
 
 

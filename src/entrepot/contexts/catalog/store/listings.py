@@ -128,17 +128,23 @@ def save_moves(
     return {ListingId(id) for id in tx.sql.scalars(SAVE_MOVES, columns)}
 
 
-def replace_contents(tx: Tx, edits: Sequence[tuple[Listing, Content]]) -> set[ListingId]:
-    """Write contents; returns the listings that were still in the state that was read."""
+def replace_contents(
+    tx: Tx, edits: Sequence[tuple[Listing, Content]]
+) -> dict[ListingId, CategoryId]:
+    """Write contents; returns the listings that were still in the state that was read.
+
+    With the category that each had until now: a rival may have changed it since it was read.
+    """
     if not edits:
-        return set()
+        return {}
     columns = {
         "ids": [int(listing.id) for listing, _ in edits],
         "states": [listing.state.value for listing, _ in edits],
         **_contents([content for _, content in edits]),
         "now": tx.now,
     }
-    return {ListingId(id) for id in tx.sql.scalars(REPLACE, columns)}
+    rows = tx.sql.execute(REPLACE, columns)
+    return {ListingId(row.id): CategoryId(row.category_id) for row in rows}
 
 
 def supersede(

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from entrepot.contexts import catalog
-from entrepot.contexts.catalog import State
+from entrepot.contexts.catalog import CategoryId, State
 from entrepot.kernel.tx import Tx
 from entrepot.surfaces.partner_api.picture_words import NOT_TRANSLATED, TRANSLATED
+from entrepot.surfaces.partner_api.products.words import category_number
 
 from . import kinds
 from .tellers import Notice, Tellers, seconds
@@ -61,6 +62,27 @@ def product_information(tx: Tx, facts: Sequence[catalog.ListingEdited]) -> Itera
     """Another content is on sale."""
     for fact in facts:
         data = {"product_id": str(fact.product_id), "update_time": seconds(fact)}
+        yield Notice(fact=fact, shop_id=fact.shop_id, data=data)
+
+
+@tellers.tell(kinds.PRODUCT_CREATION, catalog.ListingMade)
+def product_creation(tx: Tx, facts: Sequence[catalog.ListingMade]) -> Iterator[Notice]:
+    """The shop has one more product; bundles, which the dialect would mark, are not made here."""
+    for fact in facts:
+        data = {"product_id": int(fact.product_id), "update_time": seconds(fact)}
+        yield Notice(fact=fact, shop_id=fact.shop_id, data=data)
+
+
+@tellers.tell(kinds.PRODUCT_CATEGORY, catalog.CategoryChanged)
+def product_category(tx: Tx, facts: Sequence[catalog.CategoryChanged]) -> Iterator[Notice]:
+    """A product stands elsewhere in the tree, by the numbers that the dialect has for it."""
+    for fact in facts:
+        data = {
+            "product_id": str(fact.product_id),
+            "previous_category_id": category_number(CategoryId(fact.before)),
+            "current_category_id": category_number(CategoryId(fact.after)),
+            "update_time": seconds(fact),
+        }
         yield Notice(fact=fact, shop_id=fact.shop_id, data=data)
 
 
