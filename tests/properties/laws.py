@@ -79,8 +79,8 @@ CONTRADICTIONS = {
     ),
     "a claim is neither open nor settled, or both": (
         "select c.id from settlement.claims c where"
-        " exists (select from settlement.open_claims o where o.claim_id = c.id and o.minor = c.minor"
-        " and (o.payee_id, o.currency) = (c.payee_id, c.currency))"
+        " exists (select from settlement.open_claims o where o.claim_id = c.id"
+        " and (o.payee_id, o.currency, o.minor) = (c.payee_id, c.currency, c.minor))"
         " = exists (select from settlement.settled s where s.claim_id = c.id)"
     ),
     "a payout is not the sum of its statements": (

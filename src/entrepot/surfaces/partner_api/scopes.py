@@ -1,7 +1,7 @@
 """Access scopes: the dialect's names for what a token may do, and our permissions behind them.
 
-The names are those of the public documentation (partner.tiktokshop.com, "API scopes"), but for three
-of ours, where we found none: `seller.order.write`, `seller.supply_chain.write` and
+The names are those of the public documentation (partner.tiktokshop.com, "API scopes"), but for
+three of ours, where we found none: `seller.order.write`, `seller.supply_chain.write` and
 `partner.affiliate_collaboration.read`. The SDK names no scopes, so none of them is judged by it.
 """
 
