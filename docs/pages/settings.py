@@ -33,29 +33,20 @@ def database_page() -> str:
     )
 
 
-def _names(model: type[BaseModel], prefix: str = PREFIX) -> Iterator[tuple[str, str, str]]:
-    """Leaves of the settings, those within joined by two underscores."""
+def _names(
+    model: type[BaseModel], prefix: str = PREFIX, given: BaseModel | None = None
+) -> Iterator[tuple[str, str, str]]:
+    """Leaves of the settings, those within joined by two underscores; defaults of what is given."""
     for name, field in model.model_fields.items():
-        default = field.get_default(call_default_factory=True)
+        own = given is None
+        value = field.get_default(call_default_factory=True) if own else getattr(given, name)
         path, inner = f"{prefix}{name.upper()}", _model(field.annotation)
-        if isinstance(default, BaseModel):
-            yield from _names_with(default, f"{path}__")
-        elif inner is not None:
-            yield from _names(inner, f"{path}__")
-        elif field.is_required():
+        if inner is not None:
+            yield from _names(inner, f"{path}__", value if isinstance(value, BaseModel) else None)
+        elif own and field.is_required():
             yield path, _kind(field.annotation), "needed with its neighbours"
         else:
-            yield path, _kind(field.annotation), _shown(default)
-
-
-def _names_with(given: BaseModel, prefix: str) -> Iterator[tuple[str, str, str]]:
-    """The same with the defaults of one value."""
-    for name, field in type(given).model_fields.items():
-        value = getattr(given, name)
-        if isinstance(value, BaseModel):
-            yield from _names_with(value, f"{prefix}{name.upper()}__")
-        else:
-            yield f"{prefix}{name.upper()}", _kind(field.annotation), _shown(value)
+            yield path, _kind(field.annotation), _shown(value)
 
 
 def _model(annotation: object) -> type[BaseModel] | None:

@@ -30,7 +30,7 @@ def test_the_list_is_a_table() -> None:
     assert header.split() == ["topic", "market", "first", "day", "mark", "revision", "rows", "file"]
     assert [line.split()[:6] for line in lines] == [
         ["fees", "gb", "2023-01-01", "default", "1", "3"],
-        ["fees", "gb", "2024-09-02", "default", "1", "5"],
+        ["fees", "gb", "2024-09-02", "default", "1", "9"],
     ]
 
 
