@@ -21,6 +21,7 @@ from entrepot.rulebook import AftersaleCosts, Market, Mode, Version
 from entrepot.rulebook import of as rules_of
 
 LOST = {f"{money.REFUND}_{kind}": kind for kind in (money.SALE, money.SUPPLY)}
+SELLER_AND_PLATFORM = {Bearer.MERCHANT, Bearer.PLATFORM}
 Lines = Mapping[tuple[OrderId, int], Line]
 
 
@@ -34,7 +35,8 @@ def costs(tx: Tx, order: Order) -> Version[AftersaleCosts]:
 def bearer(tx: Tx, order: Order, *, seller_fault: bool) -> Bearer:
     """Who bears the way back of an order's goods: by the mode's flag if the seller is at fault."""
     if seller_fault:
-        return Bearer(_flags(tx, orders.lines(tx, [order.id])[0]).return_cost_bearer)
+        [flags] = _flags(tx, orders.lines(tx, [order.id])[:1])
+        return Bearer(flags.return_cost_bearer)
     case = {"mode": order.mode, "seller_type": order.seller_type}
     return Bearer(costs(tx, order).row(case).way_back_bearer)
 
@@ -67,21 +69,23 @@ def charge_ways_back(tx: Tx, granted: Sequence[Case], lines: Lines) -> None:
     Whoever bears what they paid the carrier themselves owes nobody anything; what a buyer bears
     was not refunded.
     """
-    made: list[NewClaim] = []
-    for case in granted:
-        line = lines[case.order_id, case.lines[0].pos]
-        flags = _flags(tx, line)
-        payer = Bearer(flags.merchant_of_record)
-        between = {payer, case.way_back_bearer} == {Bearer.MERCHANT, Bearer.PLATFORM}
-        if between and case.sent_at is not None and case.way_back_minor:
-            made.append(_way_back(case, line, flags))
+    came = [case for case in granted if case.sent_at is not None and case.way_back_minor]
+    if not came:
+        return
+    firsts = [lines[case.order_id, case.lines[0].pos] for case in came]
+    made = [
+        _way_back(case, line, flags)
+        for case, line, flags in zip(came, firsts, _flags(tx, firsts), strict=True)
+        if {Bearer(flags.merchant_of_record), case.way_back_bearer} == SELLER_AND_PLATFORM
+    ]
     settlement.claim(tx, made)
     ledger.post(tx, [entry for claim in made for entry in _charged(claim)])
 
 
-def _flags(tx: Tx, line: Line) -> Mode:
-    terms = orders.terms(tx, {line.terms_id})[line.terms_id]
-    return Mode.model_validate(terms.content["flags"])
+def _flags(tx: Tx, lines: Sequence[Line]) -> list[Mode]:
+    """The responsibilities under which each of these lines was sold."""
+    terms = orders.terms(tx, {line.terms_id for line in lines})
+    return [Mode.model_validate(terms[line.terms_id].content["flags"]) for line in lines]
 
 
 def _decided_by(step: CaseStep, after: Case) -> str:
