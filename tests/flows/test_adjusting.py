@@ -1,6 +1,5 @@
 """Stock that is gone, or there again: what the platform had bought moves its books at cost."""
 
-import pytest
 from sqlalchemy import text
 
 from entrepot.contexts import inventory
@@ -11,16 +10,10 @@ from entrepot.kernel.access import Actor, Grant, platform
 from entrepot.kernel.money import Currency
 from entrepot.kernel.problems import BadInput, Forbidden, Problem, only
 from tests import filling
-from tests.conftest import Installation
 from tests.living import Life
 
 AT_COST = text("select coalesce(sum(remaining * unit_cost_minor), 0) from inventory.layers")
 ENTRIES = text("select count(*) from ledger.entries")
-
-
-@pytest.fixture
-def life(installation: Installation) -> Life:
-    return Life(installation.work)
 
 
 def stocked(

@@ -26,14 +26,8 @@ from entrepot.flows.returning import OpenCase
 from entrepot.kernel.access import Actor, PersonId
 from entrepot.kernel.problems import each, only
 from tests import filling
-from tests.conftest import Installation
 from tests.contexts.files.pictures import picture
 from tests.living import SOMEBODY, Life
-
-
-@pytest.fixture
-def life(installation: Installation) -> Life:
-    return Life(installation.work)
 
 
 @pytest.fixture

@@ -24,23 +24,10 @@ from entrepot.flows import returning
 from entrepot.flows.returning import OpenCase
 from entrepot.kernel.problems import BadInput, each, only
 from tests import filling
-from tests.conftest import Installation
 from tests.living import Life
 
 RULE = "aftersale_costs/us/2010-01-01@1"
 FEE = 599  # Of a label in the United States.
-
-
-@pytest.fixture
-def life(installation: Installation) -> Life:
-    return Life(installation.work)
-
-
-@pytest.fixture
-def shop(life: Life) -> filling.Shop:
-    made = filling.shop(life.work, price_minor=10_000, stock=10)
-    life.paid_to(made.merchant_id)
-    return made
 
 
 @pytest.fixture

@@ -7,13 +7,7 @@ from entrepot.contexts.ledger import Purpose
 from entrepot.contexts.orders import State
 from entrepot.flows.shipping import NothingToShip
 from tests import filling
-from tests.conftest import Installation
 from tests.living import Life
-
-
-@pytest.fixture
-def life(installation: Installation) -> Life:
-    return Life(installation.work)
 
 
 def state(life: Life, order: orders.OrderId) -> State:

@@ -19,11 +19,6 @@ from tests.conftest import Installation
 from tests.living import Life
 
 
-@pytest.fixture
-def life(installation: Installation) -> Life:
-    return Life(installation.work)
-
-
 def state(life: Life, order: orders.OrderId) -> State:
     return life.do(lambda tx: only(orders.by_ids(tx, [order]))).state
 

@@ -26,15 +26,9 @@ from entrepot.flows.packing import CannotPack, Packing, Split, Uncombining
 from entrepot.kernel.problems import Problem, each, only
 from entrepot.kernel.tx import Tx
 from tests import filling
-from tests.conftest import Installation
 from tests.living import Life
 
 NUMBERS = count(1)
-
-
-@pytest.fixture
-def life(installation: Installation) -> Life:
-    return Life(installation.work)
 
 
 def bought(life: Life, shop: filling.Shop, quantity: int = 3, times: int = 1) -> list[OrderId]:

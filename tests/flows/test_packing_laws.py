@@ -3,7 +3,6 @@
 from itertools import count
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +16,6 @@ from entrepot.flows.shipping import Arrival
 from entrepot.kernel.problems import Problem, each
 from entrepot.kernel.tx import Tx
 from tests import filling
-from tests.conftest import Installation
 from tests.living import Life
 
 NUMBERS = count(1)
@@ -29,11 +27,6 @@ steps = st.lists(
     min_size=4,
     max_size=10,
 )
-
-
-@pytest.fixture
-def life(installation: Installation) -> Life:
-    return Life(installation.work)
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -15,13 +15,7 @@ from entrepot.kernel.money import Currency
 from entrepot.kernel.problems import only
 from entrepot.kernel.tx import Tx
 from tests import filling
-from tests.conftest import Installation
 from tests.living import Life
-
-
-@pytest.fixture
-def life(installation: Installation) -> Life:
-    return Life(installation.work)
 
 
 def clicked(life: Life, shop: filling.Shop, plan: affiliates.Plan) -> affiliates.Click:

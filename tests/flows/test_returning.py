@@ -26,20 +26,7 @@ from entrepot.flows.returning import OpenCase
 from entrepot.kernel.access import Actor, Grant, OrganisationId
 from entrepot.kernel.problems import BadInput, Forbidden, NotFound, Problem, only
 from tests import filling
-from tests.conftest import Installation
 from tests.living import Life
-
-
-@pytest.fixture
-def life(installation: Installation) -> Life:
-    return Life(installation.work)
-
-
-@pytest.fixture
-def shop(life: Life) -> filling.Shop:
-    made = filling.shop(life.work, price_minor=10_000, stock=10)
-    life.paid_to(made.merchant_id)
-    return made
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from entrepot.kernel.problems import only
 from entrepot.rulebook import Mode
 from entrepot.rulebook import of as rules_of
 from tests import filling
-from tests.conftest import Installation
 from tests.living import Life
 
 MODES = (
@@ -19,11 +18,6 @@ MODES = (
     "self-operated",
     "semi-managed",
 )
-
-
-@pytest.fixture
-def life(installation: Installation) -> Life:
-    return Life(installation.work)
 
 
 def earned(life: Life, payee: OrganisationId) -> int:
