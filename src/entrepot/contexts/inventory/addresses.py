@@ -1,8 +1,8 @@
 """Where a location is, and whether it can be there.
 
-What an address takes differs by country: the forms of postal codes and the countries in which the
-state or province belongs to the address are those of the Universal Postal Union's addressing
-systems (upu.int, "Addressing solutions"). Countries that are not listed take what is said.
+What an address takes differs by country: the forms of postal codes, and the countries in which the
+state or province belongs to the address, are defaults of ours, not checked against each country's
+own source. Countries that are not listed take what is said.
 """
 
 import re
