@@ -83,8 +83,21 @@ def test_a_refund_of_the_platforms_choice_is_reimbursed(
     life.step(case, Verb.REFUSE, Role.MERCHANT, reason="no_fault_found")
     life.step(case, Verb.ESCALATE, Role.BUYER)
     life.step(case, Verb.GRANT, Role.OPERATOR)
-    life.on(20)
 
+    coming = sdk.finance.get_unsettled_transactions(sort_field="order_create_time").data
+    assert coming.total_count == 2
+    assert coming.sum_est_settlement_amount == "94.00"
+    assert coming.sum_est_adjustment_amount == "94.00"
+    waiting = {one.type_: one for one in coming.transactions}
+    assert waiting["ORDER"].est_settlement_amount == "0.00"
+    reimbursed = waiting["PLATFORM_REIMBURSEMENT"]
+    assert reimbursed.est_settlement_amount == reimbursed.est_adjustment_amount == "94.00"
+    assert reimbursed.adjustment_order_id == str(int(order))
+    assert reimbursed.estimated_settlement == waiting["ORDER"].estimated_settlement
+
+    life.on(20)
+    left = sdk.finance.get_unsettled_transactions(sort_field="order_create_time").data
+    assert (left.total_count, left.sum_est_adjustment_amount) == (0, "0.00")
     listed = sdk.finance.get_statements(sort_field="statement_time").data.statements
     assert [one.settlement_amount for one in listed] == ["94.00"]
     assert [one.adjustment_amount for one in listed] == ["94.00"]

@@ -7,7 +7,7 @@ Whose it is stands in each query: a shop, and the merchant that it belongs to. A
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Row
 
@@ -23,6 +23,7 @@ from .selects import (
     COUNT_MOVEMENTS,
     MOVEMENTS,
     OF_ORDER,
+    OPEN_COMPENSATIONS,
     PAYMENTS,
     RESERVES,
     STATEMENTS,
@@ -81,6 +82,14 @@ class StatementRow(NamedTuple):
     compensated: int  # Beside the totals: what the platform made up for.
 
 
+class Unsettled(NamedTuple):
+    """All that is on no statement yet."""
+
+    totals: Totals
+    compensated: int  # Beside the totals.
+    transactions: int
+
+
 class Earning(NamedTuple):
     """Lines that earn together: of an order on a statement, or one line of it."""
 
@@ -119,8 +128,11 @@ class Compensation(NamedTuple):
     id: int
     order_id: int
     placed_at: datetime
+    delivered_at: datetime | None
+    currency: str
     minor: int
-    at: datetime
+    eligible_at: datetime
+    is_held: bool
 
 
 class Payment(NamedTuple):
@@ -167,7 +179,9 @@ def statement(tx: Tx, shop: Shop, id: StatementId) -> StatementRow:
     return _statement(row)
 
 
-Transaction = Earning | Reserve | Compensation
+Waiting = Earning | Compensation
+Transaction = Waiting | Reserve
+T = TypeVar("T", bound=Transaction)
 
 
 def transactions(tx: Tx, of: StatementRow, cut: Cut) -> list[Transaction]:
@@ -176,9 +190,7 @@ def transactions(tx: Tx, of: StatementRow, cut: Cut) -> list[Transaction]:
     earned = [_earning(row) for row in tx.sql.execute(TRANSACTIONS, asked)]
     reserved = [Reserve(*row) for row in tx.sql.execute(RESERVES, asked)]
     made_up = [Compensation(*row) for row in tx.sql.execute(COMPENSATIONS, asked)]
-    every: list[Transaction] = [*earned, *reserved, *made_up]
-    every.sort(key=transaction_key, reverse=not cut.rising)
-    return every[: cut.limit]
+    return _cut_of([*earned, *reserved, *made_up], cut)
 
 
 def of_order(tx: Tx, shop: Shop, id: OrderId) -> list[Earning]:
@@ -187,17 +199,19 @@ def of_order(tx: Tx, shop: Shop, id: OrderId) -> list[Earning]:
     return [_earning(row) for row in tx.sql.execute(OF_ORDER, asked)]
 
 
-def unsettled(tx: Tx, shop: Shop, cut: Cut) -> list[Earning]:
-    """What is on no statement yet, by order: what arrived, and what is still to arrive."""
+def unsettled(tx: Tx, shop: Shop, cut: Cut) -> list[Waiting]:
+    """What is on no statement yet: by order, what arrived and is still to arrive; compensations."""
     asked = {**_whose(tx, shop), **cut.bound()}
-    return [_earning(row) for row in tx.sql.execute(UNSETTLED, asked)]
+    earned = [_earning(row) for row in tx.sql.execute(UNSETTLED, asked)]
+    made_up = [Compensation(*row) for row in tx.sql.execute(OPEN_COMPENSATIONS, asked)]
+    return _cut_of([*earned, *made_up], cut)
 
 
-def all_unsettled(tx: Tx, shop: Shop, cut: Cut) -> tuple[Totals, int]:
-    """The sums of all that is unsettled, and in how many orders."""
+def all_unsettled(tx: Tx, shop: Shop, cut: Cut) -> Unsettled:
+    """The sums of all that is unsettled, whatever the page."""
     asked = {**_whose(tx, shop), "since": cut.since, "before": cut.before}
     row = tx.sql.execute(ALL_UNSETTLED, asked).one()
-    return _totals(row.totals), row.orders
+    return Unsettled(_totals(row.totals), row.compensated, row.transactions)
 
 
 def payments(tx: Tx, shop: Shop, cut: Cut) -> list[Payment]:
@@ -221,6 +235,12 @@ def count_movements(tx: Tx, shop: Shop, kinds: Sequence[str], cut: Cut) -> int:
 def transaction_key(row: Transaction) -> tuple[datetime, int]:
     """By when its order was placed, then by its id: an order's is the order's own."""
     return row.placed_at, row.order_id if isinstance(row, Earning) else row.id
+
+
+def _cut_of(rows: list[T], cut: Cut) -> list[T]:
+    """The part of several cut lists that is the cut of all of them."""
+    rows.sort(key=transaction_key, reverse=not cut.rising)
+    return rows[: cut.limit]
 
 
 def _whose(tx: Tx, shop: Shop) -> dict[str, int]:

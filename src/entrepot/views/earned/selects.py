@@ -8,12 +8,11 @@ WORDS = ("subtotal", "discount", "paid", "shipping", "platform_discount", "sales
 AMOUNTS = ", ".join(
     f"coalesce(sum(e.{word}) filter (where {{kind}}), 0) as {{side}}_{word}" for word in WORDS
 )
+HELD = """exists (
+        select from settlement.holds h where h.order_id = o.id and h.closed_at is null)"""
 EARNING = f"""
     o.id as order_id, o.placed_at, o.delivered_at, e.statement_id, o.state, o.currency,
-    max(e.eligible_at) as eligible_at,
-    exists (
-        select from settlement.holds h where h.order_id = o.id and h.closed_at is null
-    ) as is_held,
+    max(e.eligible_at) as eligible_at, {HELD} as is_held,
     array[{SUMS}]::bigint[] as totals,
     cast(sum(e.return_shipping) as bigint) as return_shipping,
     {AMOUNTS.format(kind="e.kind <> 'refund_sale'", side="sold")},
@@ -23,6 +22,9 @@ NO_LINE = "null::int as pos, '' as product, null::bigint as sku_id, 0 as quantit
 LINE = "e.pos, e.title as product, e.sku_id, e.quantity"
 FROM = "from settlement.earnings e join orders.orders o on o.id = e.order_id"
 HEAD = "o.id, o.placed_at, o.delivered_at, e.statement_id, o.state, o.currency"
+
+PLACED = """(cast(:since as timestamptz) is null or o.placed_at >= :since)
+    and (cast(:before as timestamptz) is null or o.placed_at < :before)"""
 
 
 def _cut(at: str, id: str) -> str:
@@ -93,8 +95,11 @@ select r.id, r.order_id, o.placed_at, r.minor, r.release_at from (
 ) r join orders.orders o on o.id = r.order_id
 where {_cut("o.placed_at", "r.id")} {_order("o.placed_at", "r.id")}
 """)
+COMPENSATION = f"""
+    c.id, c.order_id, o.placed_at, o.delivered_at, c.currency, c.minor, c.eligible_at,
+    {HELD} as is_held"""
 COMPENSATIONS = text(f"""
-select c.id, c.order_id, o.placed_at, c.minor, c.started_at
+select {COMPENSATION}
 from settlement.settled_claims c join orders.orders o on o.id = c.order_id
 where c.statement_id = :statement and c.kind = 'compensation' and {_cut("o.placed_at", "c.id")}
 {_order("o.placed_at", "c.id")}
@@ -112,11 +117,25 @@ where e.shop_id = :shop and e.payee_id = :merchant and e.statement_id is null
 and {_cut("o.placed_at", "o.id")}
 group by {HEAD} {_order("o.placed_at", "o.id")}
 """)
+OPEN_COMPENSATION = """
+from settlement.open_claims w
+join settlement.claims c on c.id = w.claim_id and c.kind = 'compensation'
+join orders.orders o on o.id = c.order_id
+where w.shop_id = :shop and w.payee_id = :merchant"""
+OPEN_COMPENSATIONS = text(f"""
+select {COMPENSATION} {OPEN_COMPENSATION}
+and {_cut("o.placed_at", "c.id")} {_order("o.placed_at", "c.id")}
+""")
 ALL_UNSETTLED = text(f"""
-select array[{SUMS}]::bigint[] as totals, count(distinct e.order_id) as orders {FROM}
-where e.shop_id = :shop and e.payee_id = :merchant and e.statement_id is null
-and (cast(:since as timestamptz) is null or o.placed_at >= :since)
-and (cast(:before as timestamptz) is null or o.placed_at < :before)
+select s.totals, s.orders + a.claims as transactions, a.minor as compensated
+from (
+    select array[{SUMS}]::bigint[] as totals, count(distinct e.order_id) as orders {FROM}
+    where e.shop_id = :shop and e.payee_id = :merchant and e.statement_id is null and {PLACED}
+) s
+cross join (
+    select count(*) as claims, cast(coalesce(sum(w.minor), 0) as bigint) as minor
+    {OPEN_COMPENSATION} and {PLACED}
+) a
 """)
 PAYMENTS = text(f"""
 select

@@ -1,6 +1,6 @@
 """What is on no statement yet: estimates, each with the reason why it waits."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from entrepot import rulebook
 from entrepot.rulebook import Market
@@ -10,9 +10,9 @@ from entrepot.surfaces.partner_api.paging import Paged, page, shown
 from entrepot.surfaces.partner_api.scopes import Scope
 from entrepot.surfaces.partner_api.shapes import Nothing, Seconds
 from entrepot.views import earned
-from entrepot.views.earned import Earning
+from entrepot.views.earned import Compensation, Earning, Waiting, transaction_key
 
-from .words import Words, cut, key, seconds
+from .words import REIMBURSEMENT, Words, cut, key, seconds
 
 operations = Operations()
 
@@ -34,31 +34,43 @@ def unsettled(ask: Ask[UnsettledQuery, Nothing]) -> Data:
     """A page of the orders that are still to be settled, and the sums of all of them."""
     part = cut(ask, ask.query.search_time_ge, ask.query.search_time_lt)
     rows = earned.unsettled(ask.tx, ask.shop, part)
-    totals, orders = earned.all_unsettled(ask.tx, ask.shop, part)
+    whole = earned.all_unsettled(ask.tx, ask.shop, part)
+    totals = whole.totals
     market = rulebook.of(ask.tx).on(Market, ask.shop.market, ask.tx.now.date())
     words = Words(ask.shop, market.row({}).currency.value)
     return {
         "transactions": [_transaction(words, row) for row in shown(rows, ask)],
         **words.amounts(
-            sum_est_settlement=totals.minor,
+            sum_est_settlement=totals.minor + whole.compensated,
             sum_est_revenue=totals.revenue,
-            sum_est_adjustment=0,
+            sum_est_adjustment=whole.compensated,
             sum_est_fee=totals.fees + totals.taxes,
         ),
-        **page(rows, ask, key=lambda row: key(row.placed_at, row.order_id), total=orders),
+        **page(rows, ask, key=lambda row: key(*transaction_key(row)), total=whole.transactions),
     }
 
 
-def _transaction(words: Words, row: Earning) -> Data:
-    totals = row.totals
-    told: dict[str, Any] = {
-        "id": str(row.order_id),
-        "type": "ORDER",
+def _transaction(words: Words, row: Waiting) -> Data:
+    told: Data = {
         "status": "UNSETTLED",
         "currency": row.currency,
-        "order_id": str(row.order_id),
         "order_create_time": seconds(row.placed_at),
         "unsettled_reason": _reason(row),
+        **(_compensation(words, row) if isinstance(row, Compensation) else _earning(words, row)),
+    }
+    if row.delivered_at is not None:
+        told["order_delivery_time"] = seconds(row.delivered_at)
+    if row.eligible_at is not None:
+        told["estimated_settlement"] = str(seconds(row.eligible_at))
+    return told
+
+
+def _earning(words: Words, row: Earning) -> Data:
+    totals = row.totals
+    return {
+        "id": str(row.order_id),
+        "type": "ORDER",
+        "order_id": str(row.order_id),
         **words.amounts(
             est_settlement=totals.minor,
             est_revenue=totals.revenue,
@@ -70,14 +82,19 @@ def _transaction(words: Words, row: Earning) -> Data:
         "shipping_cost_breakdown": words.shipping(row),
         "fee_tax_breakdown": words.fees(row),
     }
-    if row.delivered_at is not None:
-        told["order_delivery_time"] = seconds(row.delivered_at)
-    if row.eligible_at is not None:
-        told["estimated_settlement"] = str(seconds(row.eligible_at))
-    return told
 
 
-def _reason(row: Earning) -> str:
+def _compensation(words: Words, row: Compensation) -> Data:
+    return {
+        "id": str(row.id),
+        "type": REIMBURSEMENT,
+        "adjustment_id": str(row.id),
+        "adjustment_order_id": str(row.order_id),
+        **words.amounts(est_settlement=row.minor, est_adjustment=row.minor),
+    }
+
+
+def _reason(row: Waiting) -> str:
     if row.is_held:
         return CASE_OPEN
     return NOT_ARRIVED if row.eligible_at is None else NOT_DUE

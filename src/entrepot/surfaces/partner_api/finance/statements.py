@@ -20,7 +20,7 @@ from entrepot.views.earned import (
     transaction_key,
 )
 
-from .words import Words, cut, key, seconds
+from .words import REIMBURSEMENT, Words, cut, key, seconds
 
 operations = Operations()
 
@@ -137,7 +137,7 @@ def _transaction(words: Words, row: Transaction) -> Data:
     if isinstance(row, Compensation):
         return {
             "id": str(row.id),
-            "type": "PLATFORM_REIMBURSEMENT",
+            "type": REIMBURSEMENT,
             "adjustment_id": str(row.id),
             "adjustment_amount": words.amount(row.minor),
             "adjustment_order_id": str(row.order_id),

@@ -23,6 +23,7 @@ FEES = {
     "creator_commission": "affiliate_commission_amount",
 }
 OTHER_FEE = "platform_special_service_fee_amount"
+REIMBURSEMENT = "PLATFORM_REIMBURSEMENT"  # Of a refund that was the platform's choice.
 REFERRAL, COMMISSION = "referral_fee_amount", "platform_commission_amount"
 
 
