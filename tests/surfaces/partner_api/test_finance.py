@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from tiktok_shop_api.errors import TikTokShopError
@@ -109,6 +110,9 @@ def test_an_order_is_unsettled_until_its_day_and_says_why(
     assert "waits for the day" in arrived.unsettled_reason
     due = int(arrived.estimated_settlement)
     assert due > arrived.order_delivery_time
+    market = ZoneInfo("America/Los_Angeles")
+    days = [datetime.fromtimestamp(at, market).date() for at in (arrived.order_delivery_time, due)]
+    assert waiting.estimated_settlement == f"Delivered + {(days[1] - days[0]).days} days"
 
     risk = settlement.Hold(order_id=int(id), reason="risk", reference=1, at=life.do(moment))
     life.do(lambda tx: settlement.hold(tx, [risk]))

@@ -9,6 +9,8 @@ from entrepot.rulebook import Market, ReserveLevel, Rulebook, SettlementTier, Ve
 
 from .model import NO_SHOP, NewClaim
 
+RETAIL = "retail_sale"  # The basis on which shops, not suppliers, are settled.
+
 
 @dataclass(frozen=True, slots=True)
 class Dated:
@@ -39,7 +41,8 @@ def dated(book: Rulebook, claim: NewClaim, known: Standings) -> Dated:
     market = book.on(Market, claim.market, claim.started_at.date()).row({})
     day = market.day_of(claim.started_at)
     version = book.on(SettlementTier, claim.market, day)
-    row = _row(version, claim, known.tiers.get((claim.tier_shop, day.replace(day=1))))
+    case = {"basis": claim.basis, "seller_type": claim.seller_type}
+    row = tier_row(version, case, known.tiers.get((claim.tier_shop, day.replace(day=1))))
     days = max(row.days if claim.days is None else claim.days, claim.at_least_days)
     eligible = market.start_of(day + timedelta(days=days))
     reserve = _reserve(book, claim, known, day)
@@ -50,9 +53,10 @@ def dated(book: Rulebook, claim: NewClaim, known: Standings) -> Dated:
     return Dated(row.tier, (version.ref, ref), days, eligible, level.rate_bp, until)
 
 
-def _row(version: Version[SettlementTier], claim: NewClaim, tier: str | None) -> SettlementTier:
+def tier_row(
+    version: Version[SettlementTier], case: Mapping[str, str], tier: str | None
+) -> SettlementTier:
     """The row of a shop's tier; the default where it has none, or one that the rule forgot."""
-    case = {"basis": claim.basis, "seller_type": claim.seller_type}
     rows = tiers_of(version, case)
     if not rows:
         return version.row({**case, "tier": None})

@@ -4,14 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from entrepot.contexts.merchants import ShopId
+from entrepot.contexts.merchants import Shop, ShopId
 from entrepot.kernel.access import OrganisationId
 from entrepot.kernel.ids import IdT
 from entrepot.kernel.money import Currency
 from entrepot.kernel.problems import Forbidden, NotFound, Problem
 from entrepot.kernel.tx import Tx
+from entrepot.rulebook import Market, SettlementTier
+from entrepot.rulebook import of as rules_of
 
-from . import access, store
+from . import access, dates, store
 from .model import (
     ByHand,
     Claim,
@@ -119,6 +121,18 @@ def tiers(tx: Tx, shop: ShopId, merchant: OrganisationId, *, limit: int = 24) ->
     if not tx.actor.may(access.Permission.READ_TIER, merchant):
         raise NotFound("shop", shop)
     return store.statements.tiers_of(tx, shop, limit)
+
+
+def days_after_delivery(tx: Tx, shop: Shop) -> int:
+    """After how many calendar days of the market what the shop delivers today is settled."""
+    if not tx.actor.may(access.Permission.READ_TIER, shop.merchant_id):
+        raise NotFound("shop", shop.id)
+    book = rules_of(tx)
+    day = book.on(Market, shop.market, tx.now.date()).row({}).day_of(tx.now)
+    month = day.replace(day=1)
+    tier = store.claims.tiers(tx, {(shop.id, month)}).get((shop.id, month))
+    case = {"basis": dates.RETAIL, "seller_type": shop.seller_type}
+    return dates.tier_row(book.on(SettlementTier, shop.market, day), case, tier).days
 
 
 def _shown(tx: Tx, found: Mapping[IdT, PaidT], permission: access.Permission) -> dict[IdT, PaidT]:

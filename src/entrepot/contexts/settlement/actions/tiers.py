@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from entrepot.contexts.merchants import ShopId
 from entrepot.contexts.settlement import store
 from entrepot.contexts.settlement.actions.statements import calendar, first_claims
-from entrepot.contexts.settlement.dates import tiers_of
+from entrepot.contexts.settlement.dates import RETAIL, tiers_of
 from entrepot.contexts.settlement.events import TierDecided
 from entrepot.contexts.settlement.model import Standing, TierDecision
 from entrepot.kernel.events import emit
@@ -14,8 +14,6 @@ from entrepot.kernel.problems import BadInput
 from entrepot.kernel.tx import Tx
 from entrepot.rulebook import SettlementTier, earned
 from entrepot.rulebook import of as rules_of
-
-RETAIL = "retail_sale"  # The basis on which shops, not suppliers, are settled.
 
 
 def set_standings(tx: Tx, standings: Sequence[Standing]) -> None:

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from entrepot import rulebook
+from entrepot.contexts import settlement
 from entrepot.rulebook import Market
 from entrepot.surfaces.partner_api.envelope import Data
 from entrepot.surfaces.partner_api.operations import Ask, Operations
@@ -38,8 +39,9 @@ def unsettled(ask: Ask[UnsettledQuery, Nothing]) -> Data:
     totals = whole.totals
     market = rulebook.of(ask.tx).on(Market, ask.shop.market, ask.tx.now.date())
     words = Words(ask.shop, market.row({}).currency.value)
+    days = settlement.days_after_delivery(ask.tx, ask.shop)
     return {
-        "transactions": [_transaction(words, row) for row in shown(rows, ask)],
+        "transactions": [_transaction(words, row, days) for row in shown(rows, ask)],
         **words.amounts(
             sum_est_settlement=totals.minor + whole.compensated,
             sum_est_revenue=totals.revenue,
@@ -50,7 +52,7 @@ def unsettled(ask: Ask[UnsettledQuery, Nothing]) -> Data:
     }
 
 
-def _transaction(words: Words, row: Waiting) -> Data:
+def _transaction(words: Words, row: Waiting, days: int) -> Data:
     told: Data = {
         "status": "UNSETTLED",
         "currency": row.currency,
@@ -60,8 +62,9 @@ def _transaction(words: Words, row: Waiting) -> Data:
     }
     if row.delivered_at is not None:
         told["order_delivery_time"] = seconds(row.delivered_at)
-    if row.eligible_at is not None:
-        told["estimated_settlement"] = str(seconds(row.eligible_at))
+    told["estimated_settlement"] = (
+        f"Delivered + {days} days" if row.eligible_at is None else str(seconds(row.eligible_at))
+    )
     return told
 
 
