@@ -1,6 +1,6 @@
 """What is on no statement yet: estimates, each with the reason why it waits."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from entrepot import rulebook
 from entrepot.contexts import settlement
@@ -53,7 +53,7 @@ def unsettled(ask: Ask[UnsettledQuery, Nothing]) -> Data:
 
 
 def _transaction(words: Words, row: Waiting, days: int) -> Data:
-    told: Data = {
+    told: dict[str, Any] = {
         "status": "UNSETTLED",
         "currency": row.currency,
         "order_create_time": seconds(row.placed_at),
