@@ -206,8 +206,12 @@ def test_a_product_is_audited_sold_edited_and_stopped(
 
     found = [one for one in heard(app, there) if one.data.product_id == int(made.id)]
     assert [one.status for one in of(found, 5)] == [
+        "PRODUCT_STATUS_CHANGED",  # Handed in.
+        "PRODUCT_FIRST_PASS_REVIEW",
         "PRODUCT_STATUS_CHANGED",
-    ] * 5
+        "PRODUCT_STATUS_CHANGED",  # On sale again, which is no first time.
+        "PRODUCT_STATUS_CHANGED",
+    ]
     audits = [one.audit.status for one in of(found, 37)]
     assert audits == ["AUDITING", "APPROVED", "NONE", "APPROVED", "NONE"]
 

@@ -46,6 +46,8 @@ class ListingMade(ListingEvent):
 class ListingActivated(ListingEvent):
     name: ClassVar[str] = "catalog.listing_activated"
 
+    first: bool = False  # It never was live before.
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingEdited(ListingEvent):
@@ -138,7 +140,7 @@ class PriceSet(Event):
 def told(before: Listing, after: Listing, at: datetime) -> list[ListingEvent]:
     """What the world hears of a move: of drafts and audits, only the seller sees the state."""
     if after.state is State.ACTIVATE:
-        return [ListingActivated.of(after, at)]
+        return [replace(ListingActivated.of(after, at), first=before.live_at is None)]
     if after.state is State.FAILED:
         return [ListingRejected.of(after, at)]
     if before.state is State.ACTIVATE:

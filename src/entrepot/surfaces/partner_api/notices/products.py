@@ -30,7 +30,7 @@ AUDITS = {State.ACTIVATE: "APPROVED", State.PENDING: "AUDITING", State.FAILED: "
 
 @tellers.tell(kinds.PRODUCT_STATUS, *MOVED)
 def product_status(tx: Tx, facts: Sequence[Moved]) -> Iterator[Notice]:
-    """A product failed an audit, or came into another state."""
+    """A product passed its first audit, failed one, or came into another state."""
     ids = sorted({fact.listing_id for fact in facts})
     reasons = catalog.last_reasons(tx, ids)
     for fact in facts:
@@ -106,9 +106,13 @@ def image_translation(tx: Tx, facts: Sequence[pictures.PictureAltered]) -> Itera
 
 
 def _status(fact: Moved) -> str:
-    """Whether it is the first audit that was passed, facts do not say."""
-    failed = isinstance(fact, catalog.ListingRejected)
-    return "PRODUCT_AUDIT_FAILURE" if failed else "PRODUCT_STATUS_CHANGED"
+    match fact:
+        case catalog.ListingRejected():
+            return "PRODUCT_AUDIT_FAILURE"
+        case catalog.ListingActivated(first=True):
+            return "PRODUCT_FIRST_PASS_REVIEW"
+        case _:
+            return "PRODUCT_STATUS_CHANGED"
 
 
 def _state(fact: Moved) -> State:
