@@ -213,13 +213,14 @@ def test_a_supplier_owes_the_label_of_the_platform_that_it_bears(
     life.check()
 
 
+def returning_two(life: Life, shop: filling.Shop) -> list[Case]:
+    wishes = [wish(arrived(life, shop), Kind.RETURN_AND_REFUND, units=None) for _ in range(2)]
+    cases = [life.open_case(one) for one in wishes]
+    return [life.step(case, Verb.GRANT_RETURN, Role.MERCHANT) for case in cases]
+
+
 def test_cases_in_one_parcel_share_its_cost(life: Life, shop: filling.Shop) -> None:
-    cases = [
-        life.open_case(wish(arrived(life, shop), Kind.RETURN_AND_REFUND, units=None))
-        for _ in range(2)
-    ]
-    for case in cases:
-        life.step(case, Verb.GRANT_RETURN, Role.MERCHANT)
+    cases = returning_two(life, shop)
     labels = [Label(case_id=case.id, carrier="usps", tracking_number="L1") for case in cases]
     strangers = life.do(lambda tx: returning.give_labels(tx, labels))
     assert [type(one) for one in strangers] == [BadInput, BadInput]  # Two guests.
@@ -238,6 +239,30 @@ def test_cases_in_one_parcel_share_its_cost(life: Life, shop: filling.Shop) -> N
     lines = life.do(lambda tx: orders.lines(tx, [case.order_id for case in cases]))
     assert sum(line.refunded_minor for line in lines) == 4 * 10_825 - FEE
     life.check()
+
+
+def test_one_parcel_gets_another_label_as_a_whole(life: Life, shop: filling.Shop) -> None:
+    cases = returning_two(life, shop)
+    life.do(lambda tx: tx.sql.execute(text("update aftersales.cases set buyer_id = 7")))
+    labelled(life, *cases)
+    part = [Label(case_id=cases[1].id, carrier="usps", tracking_number="L2")]
+    [torn] = life.do(lambda tx: returning.give_labels(tx, part))
+    assert isinstance(torn, BadInput)
+    assert str([int(case.id) for case in cases]) in str(torn)
+    kept = life.do(lambda tx: each(aftersales.cases(tx, [case.id for case in cases])))
+    assert [case.tracking_number for case in kept] == ["L1", "L1"]
+    again = labelled(life, *cases, number="L2")
+    assert [case.tracking_number for case in again] == ["L2", "L2"]
+    assert [case.way_back_minor for case in again] == [300, 299]
+
+
+def test_whoever_is_left_of_one_parcel_gets_a_label_alone(life: Life, shop: filling.Shop) -> None:
+    cases = returning_two(life, shop)
+    life.do(lambda tx: tx.sql.execute(text("update aftersales.cases set buyer_id = 7")))
+    labelled(life, *cases)
+    life.step(cases[0], Verb.SEND_BACK, Role.BUYER, tracking_number="own")
+    [left] = labelled(life, cases[1], number="L2")
+    assert (left.combined_id, left.way_back_minor) == (None, FEE)
 
 
 def test_a_label_for_one_parcel_alone_is_no_combination(life: Life, order: OrderId) -> None:

@@ -21,10 +21,11 @@ def give_labels(tx: Tx, labels: Sequence[Label]) -> list[Case | Problem]:
     """Give buyers the way back before anything is sent. A case comes once in a batch.
 
     The same number for several cases makes one parcel of them: of one buyer, to one shop, with one
-    cost, of which each case has its part.
+    cost, of which each case has its part. Such a parcel gets another label as a whole.
     """
     held = access.to_change(tx, [(label.case_id, Role.MERCHANT) for label in labels])
     outcomes = {label.case_id: _waiting(held[label.case_id]) for label in labels}
+    outcomes |= _torn(tx, outcomes)
     for parcel in _parcels(labels, outcomes):
         outcomes |= _labelled(tx, parcel)
     given = [case for case in outcomes.values() if isinstance(case, Case)]
@@ -41,6 +42,21 @@ def _waiting(case: Case | Problem) -> Case | Problem:
     if isinstance(case, Problem) or case.state is State.AWAITING_GOODS:
         return case
     return too_late(case)
+
+
+def _torn(tx: Tx, outcomes: Mapping[CaseId, Case | Problem]) -> dict[CaseId, Problem]:
+    """Refusals for cases whose parcel is to bring others, too, that were not named."""
+    joint = {
+        case.id: case.combined_id
+        for case in outcomes.values()
+        if isinstance(case, Case) and case.combined_id is not None
+    }
+    members = store.cases.waiting_together(tx, {*joint.values()}) if joint else {}
+    return {
+        id: BadInput("case_ids", f"one parcel is to bring cases {members[parcel]}: name them all")
+        for id, parcel in joint.items()
+        if not joint.keys() >= {*members[parcel]}
+    }
 
 
 def _parcels(labels: Sequence[Label], found: Mapping[CaseId, Case | Problem]) -> list[Given]:

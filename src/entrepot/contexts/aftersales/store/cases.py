@@ -40,6 +40,11 @@ DUE = text(
     "select id from aftersales.cases where due_at <= :as_of order by due_at, id limit :at_most"
 )
 NEXT_DUE = text("select min(due_at) from aftersales.cases where due_at is not null")
+TOGETHER = text(
+    "select combined_id, array_agg(id order by id) as ids from aftersales.cases"
+    " where combined_id = any(:parcels) and state = 'awaiting_goods' and sent_at is null"
+    " group by combined_id"
+)
 ADD_EVIDENCE = text(
     "insert into aftersales.evidence_files (order_id, file_id, buyer_id, given_at)"
     " values (:order, :file, :buyer, :at) on conflict do nothing"
@@ -194,6 +199,12 @@ def due(tx: Tx, as_of: datetime, at_most: int) -> list[CaseId]:
 def next_due_at(tx: Tx) -> datetime | None:
     found: datetime | None = tx.sql.scalar(NEXT_DUE)
     return found
+
+
+def waiting_together(tx: Tx, parcels: Collection[CaseId]) -> dict[CaseId, list[CaseId]]:
+    """By the first case of each parcel: all whose goods it is still to bring."""
+    found = tx.sql.execute(TOGETHER, {"parcels": [int(id) for id in parcels]})
+    return {CaseId(row.combined_id): [CaseId(id) for id in row.ids] for row in found}
 
 
 def add_refunds(tx: Tx, refunds: Sequence[tuple[RefundId, CaseId]]) -> None:
