@@ -12,7 +12,8 @@ from entrepot.observability import REGISTRY
 from entrepot.settings import FOR_TOOLS
 from entrepot.surfaces import cli, intake
 from entrepot.surfaces.api import signals
-from entrepot.surfaces.api.application import NOUNS, PREFIX
+from entrepot.surfaces.api.application import NOUNS
+from entrepot.surfaces.api.routing import PREFIX
 from entrepot.surfaces.partner_api.application import routes as partner_routes
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +66,7 @@ def test_every_metric_has_its_line() -> None:
 
 def test_calls_are_routes() -> None:
     routes = {
-        (method, re.sub(r"\{\w+\}", "{}", route.path))
+        (method, shape(route.path.removeprefix(PREFIX)))
         for noun in NOUNS
         for route in noun.router.routes
         if isinstance(route, APIRoute)

@@ -32,7 +32,7 @@ def test_figures(installation: Installation, client: httpx.Client) -> None:
     bought(client, filling.shop(installation.work))
     told = client.get("/metrics").text
 
-    assert 'entrepot_request_seconds_count{method="POST",route="/shop/checkouts"' in told
+    assert 'entrepot_request_seconds_count{method="POST",route="/api/v1/shop/checkouts"' in told
     assert 'entrepot_intake_batch_size_count{kind="checkouts"}' in told
     assert "entrepot_events_fresh " in told
     assert 'entrepot_pool_connections{state="busy"}' in told

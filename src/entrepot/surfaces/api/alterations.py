@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 
 from entrepot.contexts import catalog
@@ -15,11 +15,12 @@ from entrepot.kernel.tx import Tx
 
 from .calls import ThisCall
 from .problems import refusals
+from .routing import noun
 from .views import Asked, Page, Paging, View, after_id, cursor_id, example, page
 
 pictures = catalog.pictures
 
-router = APIRouter(tags=["products"])
+router = noun(tag="products")
 
 
 class AskAlteration(Asked):

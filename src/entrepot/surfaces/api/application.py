@@ -41,14 +41,14 @@ from . import (
 from .batches import Batches, Work
 from .bounded import Bounded
 from .express import Express
+from .routing import PREFIX
 from .visitors import Door
 
-PREFIX = "/api/v1"
 MOST_BYTES = 1_000_000
 THREADS_OF_BATCHES = 3  # Each needs a connection of its own, whatever the routes do.
 STRAIGHT = {  # What many ask at once.
-    "/shop/quotes": quotes.quote,
-    "/shop/checkouts": checkouts.check_out,
+    f"{PREFIX}/shop/quotes": quotes.quote,
+    f"{PREFIX}/shop/checkouts": checkouts.check_out,
 }
 NOUNS = (
     quotes,
@@ -94,14 +94,11 @@ def bare() -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        generate_unique_id_function=lambda route: route.name,
     )
-    for noun in NOUNS:
-        app.include_router(noun.router, prefix=PREFIX)
-    for beside in (signals, pages, files, papers):
-        app.include_router(beside.router)
+    for each in (*NOUNS, signals, pages, files, papers):
+        app.router.routes.extend(each.router.routes)  # Including them would make each again.
     problems.install(app)
-    app.add_middleware(Express, prefix=PREFIX, endpoints=STRAIGHT)
+    app.add_middleware(Express, endpoints=STRAIGHT)
     app.add_middleware(Bounded, most=MOST_BYTES)
     app.add_middleware(signals.Measured)
     return app

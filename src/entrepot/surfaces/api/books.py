@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import AwareDatetime, StringConstraints
 
 from entrepot.contexts import identity, ledger
@@ -23,9 +23,10 @@ from entrepot.kernel.tx import Tx
 from .calls import Call, ThisCall, demand
 from .operations import Permission
 from .problems import refusals
+from .routing import noun
 from .views import Asked, Minor, MoneyView, Page, Paging, View, after_id, cursor_id, example, page
 
-router = APIRouter(tags=["books"])
+router = noun(tag="books")
 
 
 class BalanceView(View):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import AwareDatetime, Field
 
 from entrepot.contexts import catalog
@@ -16,12 +16,13 @@ from entrepot.kernel.tx import Tx
 
 from .calls import ThisCall
 from .problems import refusals
+from .routing import noun
 from .views import Asked, Page, Paging, Slug, Text, View, after_id, cursor_id, example, page
 
 briefs = catalog.briefs
 sizes = catalog.sizes
 
-router = APIRouter(tags=["selection"])
+router = noun(tag="selection")
 
 Words = Annotated[tuple[Text, ...], Field(max_length=20)]
 Remark = Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import Field
 
 from entrepot.contexts import orders
@@ -24,9 +24,10 @@ from .calls import Call, ThisCall
 from .checkouts import Method
 from .order_views import Confirmation, GroupView, OrderDetail, OrderView
 from .problems import refusals
+from .routing import noun
 from .views import Asked, Page, Paging, View, after_time, cursor_at, example, page
 
-router = APIRouter(prefix="/shop", tags=["shop"])
+router = noun("/shop", tag="shop")
 
 Link = Annotated[
     str | None, Query(max_length=200, description="The token that the checkout answered with.")

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field, StringConstraints, TypeAdapter
 
@@ -17,9 +17,10 @@ from . import hot
 from .batches import Batches, CheckoutAsk, PayAsk, Work, is_batched
 from .order_views import Confirmation
 from .quotes import ADDRESS, Address
+from .routing import noun
 from .views import NO_NUL, Asked, MoneyView, Text, View, example, money
 
-router = APIRouter(prefix="/shop/checkouts", tags=["shop"])
+router = noun("/shop/checkouts", tag="shop")
 
 Method = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=NO_NUL)]
 Email = Annotated[

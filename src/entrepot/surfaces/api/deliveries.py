@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import AwareDatetime, Field
 
 from entrepot.contexts import integrations
@@ -15,9 +15,10 @@ from entrepot.kernel.tx import Tx
 
 from .calls import ThisCall
 from .problems import refusals
+from .routing import noun
 from .views import Page, Paging, View, after_id, cursor_id, page
 
-router = APIRouter(tags=["integrations"])
+router = noun(tag="integrations")
 DeliveryId, DeliveryState = (
     integrations.deliveries.DeliveryId,
     integrations.deliveries.DeliveryState,

@@ -25,9 +25,9 @@ class Express:
     The router knows the same routes: they are documented there, and refuse other methods there.
     """
 
-    def __init__(self, app: ASGIApp, prefix: str, endpoints: Mapping[str, Endpoint]) -> None:
+    def __init__(self, app: ASGIApp, endpoints: Mapping[str, Endpoint]) -> None:
         self._app = app
-        self._straight = {prefix + path: Straight(path, do) for path, do in endpoints.items()}
+        self._straight = {path: Straight(path, do) for path, do in endpoints.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request; whatever a route raises becomes the same answer as behind the router."""

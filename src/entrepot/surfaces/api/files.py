@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 
 from entrepot.contexts import files
 from entrepot.contexts.files import File, FileId
@@ -12,7 +12,9 @@ from entrepot.kernel.tx import Tx
 from entrepot.surfaces import file_links
 from entrepot.surfaces.parts import Parts
 
-router = APIRouter(include_in_schema=False)
+from .routing import beside
+
+router = beside()
 
 # Whatever the bytes say of themselves, a browser runs nothing of them and asks nobody.
 HARMLESS = {

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import AwareDatetime, Field
 
 from entrepot.contexts import orders, settlement
@@ -30,10 +30,11 @@ from entrepot.kernel.tx import Tx
 
 from .calls import ThisCall
 from .problems import refusals
+from .routing import noun
 from .settlements import AskReason, PayoutDetail, payout_detail
 from .views import Asked, MoneyView, Text, View, example
 
-router = APIRouter(tags=["finance"])
+router = noun(tag="finance")
 
 
 class WaitView(View):

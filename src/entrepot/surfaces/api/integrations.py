@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field, StringConstraints
 
 from entrepot.contexts import integrations
@@ -24,9 +24,10 @@ from entrepot.surfaces.parts import APP_SECRETS
 
 from .calls import Call, ThisCall
 from .problems import refusals
+from .routing import noun
 from .views import Asked, Page, Paging, Text, View, after_id, cursor_id, example, page
 
-router = APIRouter(tags=["integrations"])
+router = noun(tag="integrations")
 
 ScopeName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.]{1,100}$")]
 

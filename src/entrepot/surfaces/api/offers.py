@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import AwareDatetime, StringConstraints
 
 from entrepot.contexts import affiliates, catalog, merchants, promotions
@@ -21,6 +21,7 @@ from entrepot.rulebook import of as rules_of
 
 from .calls import ThisCall
 from .problems import refusals
+from .routing import noun
 from .views import (
     NO_NUL,
     Amount,
@@ -38,7 +39,7 @@ from .views import (
     page,
 )
 
-router = APIRouter(tags=["promotions"])
+router = noun(tag="promotions")
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=NO_NUL)]
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field, StringConstraints
 
 from entrepot.contexts import merchants
@@ -27,6 +27,7 @@ from entrepot.kernel.tx import Tx
 
 from .calls import ThisCall
 from .problems import refusals
+from .routing import noun
 from .views import (
     NO_NUL,
     Asked,
@@ -43,7 +44,7 @@ from .views import (
     page,
 )
 
-router = APIRouter(tags=["onboarding"])
+router = noun(tag="onboarding")
 
 Note = Annotated[str, StringConstraints(max_length=500, pattern=NO_NUL)]
 

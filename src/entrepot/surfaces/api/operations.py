@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from fastapi import APIRouter
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from entrepot.contexts import inventory, logistics, merchants, settlement
@@ -26,6 +25,7 @@ from . import order_views
 from .calls import Call, ThisCall, demand
 from .order_views import ParcelView
 from .problems import refusals
+from .routing import noun
 from .views import (
     NO_NUL,
     Amount,
@@ -38,7 +38,7 @@ from .views import (
     example,
 )
 
-router = APIRouter(prefix="/operations", tags=["operations"])
+router = noun("/operations", tag="operations")
 
 MOST_DAYS = 400  # That the clock is moved by in one call.
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from entrepot.contexts import aftersales, logistics, orders
@@ -19,9 +19,10 @@ from .buyer import CancellationView, Units, cancelled
 from .calls import ThisCall
 from .order_views import OrderDetail, OrderView, ParcelView, RefundView, TrackingView
 from .problems import refusals
+from .routing import noun
 from .views import NO_NUL, Asked, Page, Paging, after_time, cursor_at, example, page
 
-router = APIRouter(tags=["orders"])
+router = noun(tag="orders")
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=NO_NUL)]
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import Field, SecretStr, StringConstraints
 
 from entrepot.contexts import identity
@@ -23,6 +23,7 @@ from entrepot.kernel.tx import Tx
 
 from .calls import Call, ThisCall, demand
 from .problems import refusals
+from .routing import noun
 from .sessions import UNKNOWN_ADDRESS, Email, SessionView, opened_of, set_cookie
 from .views import (
     Asked,
@@ -38,7 +39,7 @@ from .views import (
     page,
 )
 
-router = APIRouter(tags=["people"])
+router = noun(tag="people")
 
 Password = Annotated[SecretStr, Field(max_length=1_000)]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[\w-]+$")]

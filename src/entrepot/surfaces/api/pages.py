@@ -7,7 +7,7 @@ from importlib import resources
 from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -16,8 +16,9 @@ from entrepot.surfaces.parts import Parts
 
 from .openapi import document
 from .problems import KNOWN, about, catalogue
+from .routing import beside
 
-router = APIRouter(include_in_schema=False)
+router = beside()
 
 Language = Annotated[str | None, Query(pattern="^(en|zh-CN)$")]
 DEMO = "demo.json"  # In the home folder, written by the demo: who can sign in.

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
 from entrepot.contexts import logistics
@@ -14,7 +14,9 @@ from entrepot.surfaces import papers
 from entrepot.surfaces.papers import Format, Kind, PageSize, Wanted
 from entrepot.surfaces.parts import Parts
 
-router = APIRouter(include_in_schema=False)
+from .routing import beside
+
+router = beside()
 
 
 class Link(BaseModel):

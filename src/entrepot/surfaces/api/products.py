@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field, StringConstraints
 
 from entrepot.contexts import catalog, inventory
@@ -28,6 +28,7 @@ from entrepot.kernel.tx import Tx
 
 from .calls import ThisCall
 from .problems import refusals
+from .routing import noun
 from .views import (
     NO_NUL,
     Amount,
@@ -45,7 +46,7 @@ from .views import (
     page,
 )
 
-router = APIRouter(tags=["products"])
+router = noun(tag="products")
 
 Category = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[1-9][0-9]{0,3}){0,8}$")]
 Option = Annotated[str, StringConstraints(max_length=100, pattern=NO_NUL)]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from entrepot.contexts import affiliates
@@ -17,9 +17,10 @@ from entrepot.kernel.money import Currency
 
 from . import hot
 from .batches import Batches, QuoteAsk
+from .routing import noun
 from .views import NO_NUL, Asked, CountryCode, MoneyView, Slug, View, example
 
-router = APIRouter(prefix="/shop/quotes", tags=["shop"])
+router = noun("/shop/quotes", tag="shop")
 
 Postal = Annotated[str, StringConstraints(max_length=32, pattern=NO_NUL)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=NO_NUL)]

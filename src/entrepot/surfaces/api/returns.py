@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Query
+from fastapi import Body, Query
 from pydantic import Field, StringConstraints
 
 from entrepot.contexts import aftersales, files, orders
@@ -34,6 +34,7 @@ from .buyer import Link, Units
 from .calls import Call, ThisCall
 from .case_views import CaseDetail, CaseView, FileView, OptionView
 from .problems import refusals
+from .routing import noun
 from .views import (
     NO_NUL,
     Asked,
@@ -45,7 +46,7 @@ from .views import (
     page,
 )
 
-router = APIRouter(tags=["returns"])
+router = noun(tag="returns")
 
 Note = Annotated[str, StringConstraints(max_length=2_000, pattern=NO_NUL)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z_]{0,64}$")]

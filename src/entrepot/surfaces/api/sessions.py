@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import Field, SecretStr, StringConstraints
 
 from entrepot.contexts import identity
@@ -21,10 +21,11 @@ from entrepot.kernel.tx import Tx
 
 from .calls import Call, ThisCall
 from .problems import refusals
+from .routing import noun
 from .views import Asked, Text, View, example
 from .visitors import COOKIE
 
-router = APIRouter(tags=["sessions"])
+router = noun(tag="sessions")
 
 Email = Annotated[str, StringConstraints(min_length=3, max_length=254, pattern=r"^[^\x00]*$")]
 UNKNOWN_ADDRESS = "unknown"

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import StringConstraints
 
 from entrepot.contexts import identity, merchants, settlement
@@ -28,6 +28,7 @@ from entrepot.kernel.tx import Tx
 
 from .calls import ThisCall
 from .problems import refusals
+from .routing import noun
 from .views import (
     NO_NUL,
     After,
@@ -46,7 +47,7 @@ from .views import (
     page,
 )
 
-router = APIRouter(tags=["settlement"])
+router = noun(tag="settlement")
 
 Number = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=NO_NUL)]
 

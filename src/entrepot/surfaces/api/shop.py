@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import StringConstraints
 
 from entrepot.contexts import affiliates, catalog, inventory
@@ -25,6 +25,7 @@ from entrepot.kernel.tx import Tx
 
 from .calls import ThisCall
 from .problems import refusals
+from .routing import noun
 from .views import (
     NO_NUL,
     After,
@@ -42,7 +43,7 @@ from .views import (
     page,
 )
 
-router = APIRouter(prefix="/shop", tags=["shop"])
+router = noun("/shop", tag="shop")
 
 Market = Annotated[str, Query(pattern=r"^[a-z0-9_-]{1,32}$", examples=["us"])]
 

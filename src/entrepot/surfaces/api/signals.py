@@ -3,10 +3,11 @@
 import time
 from functools import cache
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, generate_latest
 from sqlalchemy import QueuePool
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from entrepot import observability
@@ -17,7 +18,9 @@ from entrepot.migrations import run
 from entrepot.surfaces.parts import Parts
 from entrepot.views import facts
 
-router = APIRouter(include_in_schema=False)
+from .routing import beside
+
+router = beside()
 
 REGISTRY = observability.REGISTRY
 POOL = Gauge(
@@ -60,25 +63,24 @@ UNKNOWN_ROUTES = Counter(
 
 
 @router.get("/healthz")
-async def live() -> dict[str, str]:
+async def live() -> JSONResponse:
     """The process answers; neither pool nor database is asked."""
-    return {"status": "ok"}
+    return JSONResponse({"status": "ok"})
 
 
 @router.get("/readyz")
-def ready(request: Request, response: Response) -> dict[str, str]:
+def ready(request: Request) -> JSONResponse:
     """The database answers and has the shape that this release knows."""
     parts: Parts = request.app.state.parts
     try:
         with parts.engine.connect() as sql:
             stands_at = run.stands_at(sql)
     except SQLAlchemyError as error:
-        response.status_code = 503
-        return {"status": "no database", "reason": type(error).__name__}
+        return JSONResponse({"status": "no database", "reason": type(error).__name__}, 503)
     if stands_at != newest():
-        response.status_code = 503
-        return {"status": "not migrated", "database": str(stands_at), "release": newest()}
-    return {"status": "ready"}
+        told = {"status": "not migrated", "database": str(stands_at), "release": newest()}
+        return JSONResponse(told, 503)
+    return JSONResponse({"status": "ready"})
 
 
 @cache

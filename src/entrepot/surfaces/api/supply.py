@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 
 from entrepot.contexts import identity, sourcing
@@ -16,9 +16,10 @@ from entrepot.kernel.tx import Tx
 
 from .calls import ThisCall
 from .problems import refusals
+from .routing import noun
 from .views import Asked, Minor, Page, Paging, Slug, View, after_id, cursor_id, example, page
 
-router = APIRouter(tags=["supply"])
+router = noun(tag="supply")
 
 UnitPrice = Annotated[int, Field(gt=0, le=10**12)]
 

@@ -48,7 +48,8 @@ class Paging(Asked):
 class View(BaseModel):
     """What is shown of something."""
 
-    model_config = ConfigDict(from_attributes=True, frozen=True)
+    # Built when it is first shown, as routes are: most processes show few of them.
+    model_config = ConfigDict(from_attributes=True, frozen=True, defer_build=True)
 
 
 class MoneyView(View):

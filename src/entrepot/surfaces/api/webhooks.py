@@ -1,6 +1,6 @@
 """What payment providers tell: stored as it came, answered, then applied."""
 
-from fastapi import APIRouter, BackgroundTasks, Request, Response
+from fastapi import BackgroundTasks, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from entrepot.contexts import payments
@@ -9,8 +9,9 @@ from entrepot.kernel.problems import NotFound
 from entrepot.surfaces.parts import Parts
 
 from .problems import refusals
+from .routing import noun
 
-router = APIRouter(prefix="/webhooks", tags=["webhooks"])
+router = noun("/webhooks", tag="webhooks")
 
 RAW = {
     "requestBody": {

@@ -7,17 +7,20 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 
 from entrepot.kernel.ids import DIGITS
 
+# Built when first read: most processes are asked for few of the operations.
+SHAPE = ConfigDict(extra="ignore", frozen=True, coerce_numbers_to_str=True, defer_build=True)
+
 
 class Query(BaseModel):
     """Parameters of a request; those that nobody reads are passed over."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, coerce_numbers_to_str=True)
+    model_config = SHAPE
 
 
 class Body(BaseModel):
     """A body, or a part of one; fields that nobody reads are passed over."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, coerce_numbers_to_str=True)
+    model_config = SHAPE
 
 
 class Nothing(Query):
