@@ -76,8 +76,9 @@ class Batcher(Generic[Ask, Answer]):
         room: Room | None = None,
     ) -> None:
         self._kind, self._place, self._fingerprint = kind, place, fingerprint
-        self._room, self._depth = room or Room(), DEPTH.labels(kind)
+        self._room = room or Room()
         self._queue: SimpleQueue[Waiting[Ask, Answer] | None] = SimpleQueue()
+        DEPTH.labels(kind).set_function(self._queue.qsize)
         self._slow: deque[Waiting[Ask, Answer]] = deque()
         self._failed: dict[Hashable, float] = {}  # Until when a fingerprint goes alone.
         self._loop = asyncio.get_running_loop()
@@ -92,7 +93,6 @@ class Batcher(Generic[Ask, Answer]):
             raise Busy("the queue is full", retry_after_s=1)
         waiting: Waiting[Ask, Answer] = Waiting(ask, self._loop.create_future(), time.monotonic())
         self._queue.put(waiting)
-        self._depth.set(self._queue.qsize())
         outcome = await waiting.answer  # A client that leaves gives up this, and is still placed.
         if isinstance(outcome, Problem):
             raise outcome
@@ -108,7 +108,6 @@ class Batcher(Generic[Ask, Answer]):
         open_ = True
         while open_ or self._slow:
             batch, open_ = self._next(open_)
-            self._depth.set(self._queue.qsize())
             fast = [waiting for waiting in batch if not self._is_slow(waiting)]
             self._serve(fast)
             for _ in range(min(SLOW_AT_A_TIME, len(self._slow))):

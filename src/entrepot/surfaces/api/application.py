@@ -44,7 +44,6 @@ from .express import Express
 from .routing import PREFIX
 from .visitors import Door
 
-MOST_BYTES = 1_000_000
 THREADS_OF_BATCHES = 3  # Each needs a connection of its own, whatever the routes do.
 STRAIGHT = {  # What many ask at once.
     f"{PREFIX}/shop/quotes": quotes.quote,
@@ -87,7 +86,8 @@ def create(parts: Parts) -> FastAPI:
 
 def bare() -> FastAPI:
     """All routes around nothing: enough to describe them."""
-    app = FastAPI(
+    app = Express(
+        STRAIGHT,
         title="Entrepot",
         version="1",
         lifespan=_lifespan,
@@ -98,8 +98,7 @@ def bare() -> FastAPI:
     for each in (*NOUNS, signals, pages, files, papers):
         app.router.routes.extend(each.router.routes)  # Including them would make each again.
     problems.install(app)
-    app.add_middleware(Express, endpoints=STRAIGHT)
-    app.add_middleware(Bounded, most=MOST_BYTES)
+    app.add_middleware(Bounded)
     app.add_middleware(signals.Measured)
     return app
 

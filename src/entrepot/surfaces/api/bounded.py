@@ -5,11 +5,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .problems import TooLarge, answer
 
+MOST_BYTES = 1_000_000
+
 
 class Bounded:
     """Refuses a body that says it is too large, and stops reading one that turns out to be."""
 
-    def __init__(self, app: ASGIApp, most: int) -> None:
+    def __init__(self, app: ASGIApp, most: int = MOST_BYTES) -> None:
         self.app, self.most = app, most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

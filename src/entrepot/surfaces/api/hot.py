@@ -5,8 +5,10 @@ from typing import Any, TypeVar
 import orjson
 from fastapi import Request, Response
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from starlette.requests import ClientDisconnect
 
-from .problems import WrongMedia, from_validation
+from .bounded import MOST_BYTES
+from .problems import TooLarge, WrongMedia, from_validation
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -17,9 +19,23 @@ async def parsed(request: Request, adapter: TypeAdapter[T]) -> T:
     if not media.startswith("application/json"):
         raise WrongMedia
     try:
-        return adapter.validate_json(await request.body())
+        return adapter.validate_json(await _body(request))
     except ValidationError as error:
         raise from_validation(error) from error
+
+
+async def _body(request: Request) -> bytes:
+    """What was sent, mostly in one piece. It is bounded here, since nothing else stands before."""
+    body, more = b"", True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
+        if len(body) > MOST_BYTES:
+            raise TooLarge(MOST_BYTES)
+        more = message.get("more_body", False)
+    return body
 
 
 def json(body: Any, status: int = 200) -> Response:

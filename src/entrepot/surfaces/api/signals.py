@@ -1,6 +1,7 @@
 """Whether the process lives, whether it can work, and how it fares."""
 
 import time
+from collections.abc import Iterable
 from functools import cache
 
 from fastapi import Request, Response
@@ -21,6 +22,8 @@ from entrepot.views import facts
 from .routing import beside
 
 router = beside()
+
+Header = tuple[bytes, bytes]
 
 REGISTRY = observability.REGISTRY
 POOL = Gauge(
@@ -138,20 +141,30 @@ class Measured:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                given = {name for name, _ in message["headers"]}
-                safe = [pair for pair in SAFE if pair[0] not in given]
-                message["headers"] = [*message["headers"], *safe]
+                message["headers"] = safely(message["headers"])
             await send(message)
 
         try:
             await self._app(scope, receive, sent)
         finally:
-            route = getattr(scope.get("route"), "path", None)
-            if route is None:
-                UNKNOWN_ROUTES.inc()
-            else:
-                took = time.perf_counter() - began
-                observability.REQUESTS.labels(route, scope["method"], str(status)).observe(took)
+            timed(scope, status, began)
+
+
+def timed(scope: Scope, status: int, began: float) -> None:
+    """Count a request, and what it took since the clock stood there, under its route."""
+    route = getattr(scope.get("route"), "path", None)
+    if route is None:
+        UNKNOWN_ROUTES.inc()
+    else:
+        took = time.perf_counter() - began
+        observability.REQUESTS.labels(route, scope["method"], str(status)).observe(took)
+
+
+def safely(headers: Iterable[Header]) -> list[Header]:
+    """The headers of an answer, with those that keep it safe where it has none of its own."""
+    said = [*headers]
+    given = {name for name, _ in said}
+    return [*said, *(pair for pair in SAFE if pair[0] not in given)]
 
 
 SAFE = (
