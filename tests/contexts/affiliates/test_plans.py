@@ -24,10 +24,11 @@ from entrepot.contexts.affiliates import (
 )
 from entrepot.contexts.catalog import ProductId
 from entrepot.contexts.identity import Kind, NewOrganisation
-from entrepot.contexts.merchants import Shop, ShopNotFound
+from entrepot.contexts.merchants import NotYourDecision, Shop, ShopNotFound
 from entrepot.kernel.access import Actor, Grant, OrganisationId
 from entrepot.kernel.problems import BadInput, only
 from entrepot.kernel.tx import Tx
+from tests import filling
 from tests.conftest import NOON
 from tests.contexts.merchants.building import shop as opened_shop
 
@@ -85,6 +86,32 @@ def test_a_plan_is_kept_as_it_was_made(tx: Tx, shop: Shop, mei: OrganisationId) 
     )
     assert affiliates.by_ids(tx, [plan.id]) == affiliates.page(tx) == [plan]
     assert affiliates.history(tx, plan) == [(NOON, 1500)]
+
+
+@pytest.mark.parametrize(
+    ("mode", "payer"), [("self-operated", "merchant"), ("full-managed-consignment", "platform")]
+)
+def test_who_pays_the_commission_promises_it(tx: Tx, mode: str, payer: str) -> None:
+    shop = filling.opened_shop(tx, mode, "us")
+    sides = {
+        "merchant": Actor("person:1", {Grant(Permission.EDIT, shop.merchant_id)}),
+        "platform": Actor("person:2", {Grant(Permission.EDIT)}),
+    }
+    theirs = replace(tx, actor=sides.pop(payer))
+    [other] = sides.values()
+    others = replace(tx, actor=other)
+
+    [refused] = affiliates.make(others, [NewPlan(shop_id=shop.id, rate_bp=2_000)])
+    assert isinstance(refused, NotYourDecision)
+    assert refused.members["flag"] == "commission_payer"
+    assert refused.members["decided_by"] == payer
+
+    plan = made(theirs, shop)
+    change = RateChange(plan_id=plan.id, rate_bp=2_000)
+    assert isinstance(affiliates.set_rates(others, [change])[0], NotYourDecision)
+    assert affiliates.history(tx, plan) == [(NOON, 1_000)]
+    assert only(affiliates.set_rates(theirs, [change])).rate_bp == 2_000
+    assert only(affiliates.end(others, [plan.id])).ends_at == NOON
 
 
 def test_a_click_brings_the_rate_of_our_tables(tx: Tx, shop: Shop, mei: OrganisationId) -> None:

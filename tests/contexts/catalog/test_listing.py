@@ -15,11 +15,11 @@ from entrepot.contexts.catalog import (
     NewListing,
     NewPrice,
     NotPriced,
-    NotYourDecision,
     State,
     TooManyListings,
     Verb,
 )
+from entrepot.contexts.merchants import NotYourDecision
 from entrepot.kernel.lifecycle import IllegalMove
 from entrepot.kernel.problems import BadInput, Forbidden, NotFound, Problem, each, only
 from entrepot.kernel.tx import Tx

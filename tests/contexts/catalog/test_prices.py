@@ -7,7 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from entrepot.contexts import catalog
-from entrepot.contexts.catalog import Move, NotListed, NotYourDecision, Price, PriceChange, Verb
+from entrepot.contexts.catalog import Move, NotListed, Price, PriceChange, Verb
+from entrepot.contexts.merchants import NotYourDecision
 from entrepot.kernel.access import Actor
 from entrepot.kernel.lifecycle import IllegalMove
 from entrepot.kernel.problems import BadInput, Forbidden, Problem, each, only

@@ -3,7 +3,8 @@
 import pytest
 
 from entrepot.contexts import catalog
-from entrepot.contexts.catalog import NewSku, NotYourDecision, Product, SkuChange, SkuEdit
+from entrepot.contexts.catalog import NewSku, Product, SkuChange, SkuEdit
+from entrepot.contexts.merchants import NotYourDecision
 from entrepot.kernel.access import Actor
 from entrepot.kernel.problems import NotFound, each, only
 from entrepot.kernel.tx import Tx

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from entrepot import rulebook
 from entrepot.contexts import catalog, merchants, promotions
-from entrepot.contexts.catalog import NotYourDecision
+from entrepot.contexts.merchants import NotYourDecision
 from entrepot.contexts.promotions import (
     ACTIVITY,
     Activity,
@@ -506,6 +506,24 @@ def test_who_does_not_set_prices_does_not_lower_them(tx: Tx) -> None:
     with pytest.raises(NotYourDecision):
         promotions.launch(managed.tx, managed.new())
     assert promotions.launch(replace(tx, now=NOON), managed.new()).state is Status.DRAFT
+
+
+def test_the_operator_stops_an_activity_and_lowers_no_price(tx: Tx) -> None:
+    scene = Scene(tx)
+    one = scene.ongoing(Kind.FIXED_PRICE, scene.wish(0, 9_000))
+    staff = {Grant(name) for name in (Permission.EDIT, "shop:read", "product:read", "price:read")}
+    operator = replace(scene.tx, actor=Actor("person:2", staff), held={})
+
+    with pytest.raises(NotYourDecision):
+        promotions.launch(operator, scene.new(title="Not theirs"))
+    with pytest.raises(NotYourDecision):
+        promotions.put_items(operator, one.id, [scene.wish(0, 1)])
+    with pytest.raises(NotYourDecision):
+        promotions.revise(operator, one.id, Revision(title="Not theirs"))
+
+    assert promotions.deactivate(operator, one.id).state is Status.DEACTIVATED
+    with pytest.raises(NotYourDecision):
+        promotions.republish(operator, one.id, None, None)
 
 
 def test_a_limit_of_units_holds_under_16_buyers(installation: Installation) -> None:

@@ -115,3 +115,25 @@ def test_a_coupon_is_its_merchants_to_make(
     assert (taken.status_code, taken.json()["type"]) == (409, "/problems/code-taken")
     assert foreign.status_code == 404
     assert got(other, "/coupons")["items"] == []
+
+
+def test_what_the_platform_shares_begins_when_the_merchant_accepts(
+    installation: Installation, client: httpx.Client, owner: httpx.Client, of: filling.Shop
+) -> None:
+    admin = as_(client, filling.person(installation.work, "operator-admin"))
+    whole = admin.post("/api/v1/coupons", json=coupon(of))
+    made = posted(admin, "/coupons", coupon(of, seller_share_bp=4_000))
+    before = quoted(client, of, "TEN")["total"]["minor"]
+    theirs = admin.post(f"/api/v1/coupons/{made['id']}/accept")
+    accepted = posted(owner, f"/coupons/{made['id']}/accept", {})
+    quote = quoted(client, of, "TEN")
+
+    assert (whole.status_code, whole.json()["type"]) == (403, "/problems/not-your-decision")
+    assert (made["state"], before) == ("proposed", "10825")
+    assert theirs.status_code == 403
+    assert (accepted["state"], quote["total"]["minor"]) == ("active", "9742")
+    [[priced]] = [one["lines"] for one in quote["orders"]]
+    assert (priced["seller_discount"]["minor"], priced["platform_discount"]["minor"]) == (
+        "400",
+        "600",
+    )

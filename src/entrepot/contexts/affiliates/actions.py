@@ -1,13 +1,13 @@
 """What merchants do with their plans."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from entrepot import rulebook
 from entrepot.contexts import identity, merchants
 from entrepot.contexts.identity import Organisation
-from entrepot.contexts.merchants import Shop
+from entrepot.contexts.merchants import Shop, ShopId, not_theirs
 from entrepot.kernel.access import OrganisationId
 from entrepot.kernel.events import emit
 from entrepot.kernel.ids import new_ids
@@ -34,7 +34,10 @@ class Checked:
 
 
 def make(tx: Tx, wishes: Sequence[NewPlan]) -> list[Plan | Problem]:
-    """Promise creators a rate, within the bounds of the market's rule of the first day."""
+    """Promise creators a rate, within the bounds of the market's rule of the first day.
+
+    Whoever pays the commission, by the shop's mode, promises it.
+    """
     shops = merchants.shops(tx, {wish.shop_id for wish in wishes})
     creators = {wish.creator_id for wish in wishes if wish.creator_id is not None}
     known = identity.known(tx, sorted(creators))
@@ -54,7 +57,7 @@ def make(tx: Tx, wishes: Sequence[NewPlan]) -> list[Plan | Problem]:
 
 def set_rates(tx: Tx, wishes: Sequence[RateChange]) -> list[Plan | Problem]:
     """Change rates: a rise at once, a cut after 30 days. The plan comes back as it is now."""
-    held = access.to_change(tx, {wish.plan_id for wish in wishes})
+    held = _payers(tx, access.to_change(tx, {wish.plan_id for wish in wishes}))
     changes: dict[PlanId, tuple[RateSet, str]] = {}
     outcomes: list[Plan | Problem] = []
     for wish in wishes:
@@ -102,6 +105,9 @@ def _checked(
 ) -> Checked | Problem:
     if shop is None or not tx.actor.may(Permission.EDIT, shop.merchant_id):
         return merchants.ShopNotFound(wish.shop_id)
+    refusal = not_theirs(tx, shop, "commission_payer", Permission.EDIT)
+    if refusal is not None:
+        return refusal
     if wish.creator_id is not None and not _is_creator(known.get(wish.creator_id)):
         return BadInput("creator_id", "a creator of this platform, or none for all of them")
     starts_at = max(wish.starts_at or tx.now, tx.now)
@@ -122,6 +128,17 @@ def _checked(
         rate_bp=wish.rate_bp,
     )
     return Checked(plan, rule)
+
+
+def _payers(tx: Tx, held: Mapping[PlanId, Plan | Problem]) -> dict[PlanId, Plan | Problem]:
+    """Plans, or why it is not this actor's to promise more or less."""
+    plans = [one for one in held.values() if isinstance(one, Plan)]
+    shops = merchants.shops(tx, {ShopId(plan.shop_id) for plan in plans})
+    refused = {
+        plan.id: not_theirs(tx, shops[plan.shop_id], "commission_payer", Permission.EDIT)
+        for plan in plans
+    }
+    return {id: refused.get(id) or one for id, one in held.items()}
 
 
 def _is_creator(organisation: Organisation | None) -> bool:

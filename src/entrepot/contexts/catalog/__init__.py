@@ -108,7 +108,6 @@ from .problems import (
     Gone,
     NotListed,
     NotPriced,
-    NotYourDecision,
     TooManyListings,
 )
 from .queries import (
@@ -211,7 +210,6 @@ __all__ = [
     "NewSku",
     "NotListed",
     "NotPriced",
-    "NotYourDecision",
     "Offer",
     "Party",
     "PartyEdit",

@@ -1,16 +1,17 @@
-"""The only ways to products and listings, and for which side somebody speaks."""
+"""The only ways to products and listings."""
 
 from collections.abc import Collection
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement
 
-from entrepot.kernel.access import Actor, OrganisationId
+from entrepot.contexts.merchants import sides
+from entrepot.kernel.access import Actor
 from entrepot.kernel.problems import Forbidden, NotFound, Problem
 from entrepot.kernel.tx import Tx
 
 from . import store
-from .model import Listing, ListingId, Product, ProductId, Side
+from .model import Listing, ListingId, Product, ProductId
 from .tables import listings, products
 
 
@@ -31,19 +32,6 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 def products_visible_to(actor: Actor) -> ColumnElement[bool]:
     """The products that this actor may see."""
     return actor.reach(Permission.READ, products.c.merchant_id)
-
-
-def sides(actor: Actor, permission: Permission, merchant_id: OrganisationId) -> set[Side]:
-    """For whom this actor may decide: staff of the platform for it, a merchant's for the merchant.
-
-    What the platform does by itself (`almighty`) carries out what either side has decided.
-    """
-    if actor.almighty:
-        return {"merchant", "platform"}
-    held: set[Side] = {"platform"} if actor.may(permission) else set()
-    if merchant_id in actor.places(permission):
-        held.add("merchant")
-    return held
 
 
 def listings_to_change(

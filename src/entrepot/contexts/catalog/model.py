@@ -4,17 +4,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
 
-from entrepot.contexts.merchants import ShopId
+from entrepot.contexts.merchants import ShopId, Side
 from entrepot.kernel.access import OrganisationId
 from entrepot.kernel.ids import Id
 from entrepot.kernel.money import Currency
 
 from .details import NO_DETAILS, NO_SKU_DETAILS, BrandId, Details, SkuDetails
 from .lifecycle import LISTING, State, Verb
-
-Side = Literal["merchant", "platform"]
 
 CATEGORY = re.compile(r"[a-z]{2}(-[1-9][0-9]*)*", re.ASCII)
 

@@ -2,16 +2,7 @@
 
 from entrepot.kernel.problems import Problem
 
-from .model import CategoryId, ListingId, ProductId, Side, SkuId
-
-
-class NotYourDecision(Problem):
-    """A mode gives each decision to one side; the other one is refused."""
-
-    status, slug, title = 403, "not-your-decision", "In this mode, the other side decides this"
-
-    def __init__(self, flag: str, side: Side, rule: str) -> None:
-        super().__init__(f"by {rule}, {flag} is the {side}", flag=flag, decided_by=side, rule=rule)
+from .model import CategoryId, ListingId, ProductId, SkuId
 
 
 class CategoryClosed(Problem):

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from entrepot import rulebook
 from entrepot.contexts import merchants
-from entrepot.contexts.merchants import Shop, ShopId
+from entrepot.contexts.merchants import NotYourDecision, Shop, ShopId, Side, sides
 from entrepot.kernel.access import OrganisationId
 from entrepot.kernel.money import Currency
 from entrepot.kernel.problems import NotFound, Problem
@@ -15,8 +15,8 @@ from entrepot.rulebook import Admission, ListingAudit, Market, MarketNotOpen, Mo
 
 from . import access
 from .access import Permission
-from .model import CategoryId, Listing, Side
-from .problems import CategoryClosed, Gone, NotYourDecision
+from .model import CategoryId, Listing
+from .problems import CategoryClosed, Gone
 
 RECOVERABLE = timedelta(days=30)
 
@@ -103,7 +103,7 @@ def refused(
     tx: Tx, ground: Ground, permission: Permission, merchant_id: OrganisationId
 ) -> Problem | None:
     """Why this actor may not decide that for this shop: the mode gives it to the other side."""
-    held = access.sides(tx.actor, permission, merchant_id)
+    held = sides(tx.actor, permission, merchant_id)
     if not held:
         return access.not_granted(permission)
     if permission is Permission.PRICE:

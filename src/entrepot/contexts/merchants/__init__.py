@@ -153,6 +153,7 @@ from .problems import (
     DeadlinePassed,
     MerchantNotFound,
     NotAdmitted,
+    NotYourDecision,
     OrderCapReached,
     OwnerDiffers,
     QualificationNotFound,
@@ -178,6 +179,7 @@ from .queries import (
     qualifications,
     shops,
 )
+from .responsibility import Side, not_theirs, sides
 
 __all__ = [
     "ACCOUNT",
@@ -234,6 +236,7 @@ __all__ = [
     "NewDocument",
     "NewShop",
     "NotAdmitted",
+    "NotYourDecision",
     "NumberKind",
     "OrderCapReached",
     "OwnerDiffers",
@@ -257,6 +260,7 @@ __all__ = [
     "ShopOpened",
     "ShopState",
     "ShopVerb",
+    "Side",
     "Standing",
     "StillOpen",
     "UnknownStage",
@@ -292,6 +296,7 @@ __all__ = [
     "granted_categories",
     "lapse_documents",
     "listing_caps",
+    "not_theirs",
     "of_market",
     "open_shops",
     "order_caps",
@@ -310,6 +315,7 @@ __all__ = [
     "room_for_orders",
     "send_back",
     "shops",
+    "sides",
     "submit",
     "suspend",
     "terminate",

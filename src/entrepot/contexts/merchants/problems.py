@@ -182,3 +182,12 @@ class AgreementExists(Problem):
             topic=wish.topic,
             from_on=wish.from_on.isoformat(),
         )
+
+
+class NotYourDecision(Problem):
+    """A mode gives each decision to one side; the other one is refused."""
+
+    status, slug, title = 403, "not-your-decision", "In this mode, the other side decides this"
+
+    def __init__(self, flag: str, side: str, rule: str) -> None:
+        super().__init__(f"by {rule}, {flag} is the {side}", flag=flag, decided_by=side, rule=rule)

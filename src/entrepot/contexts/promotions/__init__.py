@@ -11,7 +11,7 @@ that comes late tells it late, and changes no price.
 """
 
 from .access import Permission, visible_to
-from .actions import create, end, pause, resume
+from .actions import accept, create, end, pause, resume
 from .activities import (
     activities,
     activity_page,
@@ -126,6 +126,7 @@ __all__ = [
     "Use",
     "Used",
     "Verb",
+    "accept",
     "activities",
     "activity_page",
     "by_ids",

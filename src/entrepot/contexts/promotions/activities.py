@@ -7,8 +7,8 @@ from typing import Any
 
 from entrepot import rulebook
 from entrepot.contexts import catalog, merchants
-from entrepot.contexts.catalog import NotYourDecision, ProductId
-from entrepot.contexts.merchants import ShopId
+from entrepot.contexts.catalog import ProductId
+from entrepot.contexts.merchants import ShopId, not_theirs
 from entrepot.kernel.events import emit
 from entrepot.kernel.ids import Id, new_ids
 from entrepot.kernel.problems import BadInput, Forbidden, NotFound, Problem, only
@@ -64,7 +64,7 @@ def launch(tx: Tx, offer: NewActivity) -> Activity:
 
 def revise(tx: Tx, id: ActivityId, revision: Revision) -> Activity:
     """Change the terms: of what has begun, the beginning stays."""
-    before = _held(tx, id)
+    before = _to_lower(tx, id)
     offer = revision.of(before.offer)
     _open(before)
     wrong = fault(offer, _rules(tx, before.market, offer.starts_at)[1])
@@ -89,7 +89,7 @@ def revise(tx: Tx, id: ActivityId, revision: Revision) -> Activity:
 
 def put_items(tx: Tx, id: ActivityId, wishes: Sequence[ItemWish]) -> Activity:
     """Put goods in, or change those that are in: all of them or none. The first ones publish it."""
-    activity = _held(tx, id)
+    activity = _to_lower(tx, id)
     _open(activity)
     if activity.offer.level is Level.SHOP:
         raise BadInput("products", "none: it is for the whole shop")
@@ -143,7 +143,7 @@ def republish(
     tx: Tx, id: ActivityId, starts_at: datetime | None, ends_at: datetime | None
 ) -> Activity:
     """Offer it once more, in a new span: from now on, and as long as before, if none is said."""
-    before = _held(tx, id)
+    before = _to_lower(tx, id)
     ACTIVITY.after(before.state, Turn.REPUBLISH)
     old = before.offer
     begins = tx.now if starts_at is None else starts_at
@@ -310,14 +310,20 @@ def _ground(tx: Tx, activity: Activity, wishes: Sequence[ItemWish]) -> Ground:
 
 
 def _allowed(tx: Tx, shop: merchants.Shop) -> None:
-    """Who sets the prices may lower them for a time; the platform may for everybody."""
+    """Who sets the prices may lower them for a time, and nobody else."""
     if not tx.actor.may(Permission.EDIT, shop.merchant_id):
         raise Forbidden(f"{Permission.EDIT} is not granted to you", permission=Permission.EDIT)
-    market, _ = _rules(tx, shop.market, tx.now)
-    modes = rulebook.of(tx).on(rulebook.Mode, shop.market, market.day_of(tx.now))
-    side = modes.row({"mode": shop.mode}).retail_price_setter
-    if side != "merchant" and not tx.actor.may(Permission.EDIT):
-        raise NotYourDecision("retail_price_setter", side, modes.ref)
+    refusal = not_theirs(tx, shop, "retail_price_setter", Permission.EDIT)
+    if refusal is not None:
+        raise refusal
+
+
+def _to_lower(tx: Tx, id: ActivityId) -> Activity:
+    """An activity to change, by whom its prices are."""
+    held = _held(tx, id)
+    shop_id = ShopId(held.offer.shop_id)
+    _allowed(tx, merchants.shops(tx, [shop_id])[shop_id])
+    return held
 
 
 def _rules(tx: Tx, market: str, starts_at: datetime) -> tuple[rulebook.Market, rulebook.Promotions]:

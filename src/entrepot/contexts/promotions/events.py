@@ -26,7 +26,7 @@ class PromotionCreated(PromotionFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromotionMoved(PromotionFact):
-    """It was paused, resumed or ended."""
+    """It was accepted, paused, resumed or ended."""
 
     name = "promotions.promotion_moved"
 

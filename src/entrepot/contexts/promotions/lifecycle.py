@@ -9,17 +9,20 @@ class State(StrEnum):
     ACTIVE = "active"
     ENDED = "ended"
     PAUSED = "paused"
+    PROPOSED = "proposed"  # By the platform, to the merchant who shares the cost.
 
 
 class Verb(StrEnum):
+    ACCEPT = "accept"
     END = "end"
     PAUSE = "pause"
     RESUME = "resume"
 
 
 PROMOTION = Lifecycle(
-    initial=State.ACTIVE,
+    initial=State.PROPOSED,
     moves={
+        State.PROPOSED: {Verb.ACCEPT: State.ACTIVE, Verb.END: State.ENDED},
         State.ACTIVE: {Verb.PAUSE: State.PAUSED, Verb.END: State.ENDED},
         State.PAUSED: {Verb.RESUME: State.ACTIVE, Verb.END: State.ENDED},
         State.ENDED: {},

@@ -19,7 +19,7 @@ create table promotions.promotions (
     new_customers_only boolean not null,
     starts_at timestamptz not null,
     ends_at timestamptz not null,
-    state text not null check (state in ('active', 'paused', 'ended')),
+    state text not null check (state in ('proposed', 'active', 'paused', 'ended')),
     check (num_nonnulls(rate_bp, amount_minor) = 1),
     check (starts_at < ends_at),
     check (owner_id <> 0 or seller_share_bp = 0)

@@ -146,15 +146,29 @@ def list_coupons(ask: Annotated[Paging, Query()], call: ThisCall) -> Page[Promot
 
 
 @router.post(
-    "/coupons", status_code=201, responses=refusals(Forbidden, NotFound, promotions.CodeTaken)
+    "/coupons",
+    status_code=201,
+    responses=refusals(Forbidden, NotFound, promotions.CodeTaken, merchants.NotYourDecision),
 )
 def create_coupon(body: AskPromotion, call: ThisCall) -> PromotionView:
-    """Offer a coupon or a discount."""
+    """Offer a coupon or a discount; a merchant's, whose cost the platform shares, is proposed."""
 
     def create(tx: Tx) -> PromotionId:
         return only(promotions.create(tx, [_offer(tx, body)])).id
 
     return call.once(PromotionId, create, _read_promotion)
+
+
+@router.post(
+    "/coupons/{promotion_id}/accept",
+    status_code=201,
+    responses=refusals(NotFound, merchants.NotYourDecision),
+)
+def accept_coupon(promotion_id: PromotionId, call: ThisCall) -> PromotionView:
+    """Agree to what the platform proposed to pay a share of."""
+    return call.once(
+        PromotionId, lambda tx: only(promotions.accept(tx, [promotion_id])).id, _read_promotion
+    )
 
 
 @router.post("/coupons/{promotion_id}/pause", status_code=201, responses=refusals(NotFound))
@@ -165,7 +179,11 @@ def pause_coupon(promotion_id: PromotionId, call: ThisCall) -> PromotionView:
     )
 
 
-@router.post("/coupons/{promotion_id}/resume", status_code=201, responses=refusals(NotFound))
+@router.post(
+    "/coupons/{promotion_id}/resume",
+    status_code=201,
+    responses=refusals(NotFound, merchants.NotYourDecision),
+)
 def resume_coupon(promotion_id: PromotionId, call: ThisCall) -> PromotionView:
     """Offer it again."""
     return call.once(
@@ -190,7 +208,10 @@ def list_plans(ask: Annotated[Paging, Query()], call: ThisCall) -> Page[PlanView
 
 
 @router.post(
-    "/plans", status_code=201, tags=["affiliates"], responses=refusals(NotFound, Forbidden)
+    "/plans",
+    status_code=201,
+    tags=["affiliates"],
+    responses=refusals(NotFound, Forbidden, merchants.NotYourDecision),
 )
 def make_plan(body: AskPlan, call: ThisCall) -> PlanView:
     """Promise creators a rate."""

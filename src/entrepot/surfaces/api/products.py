@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import Field, StringConstraints
 
-from entrepot.contexts import catalog, inventory
+from entrepot.contexts import catalog, inventory, merchants
 from entrepot.contexts.catalog import (
     CategoryId,
     ListingId,
@@ -227,7 +227,7 @@ def move_listing(listing_id: ListingId, body: AskMove, call: ThisCall) -> Listin
     return call.once(ListingId, lambda tx: only(catalog.move(tx, [wish])).id, _listing)
 
 
-@router.post("/prices", status_code=201, responses=refusals(catalog.NotYourDecision, NotFound))
+@router.post("/prices", status_code=201, responses=refusals(merchants.NotYourDecision, NotFound))
 def set_price(body: AskNewPrice, call: ThisCall) -> PriceView:
     """Set the retail price of a SKU in a market from now on."""
     wish = catalog.PriceChange(**body.model_dump())

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from entrepot.contexts import merchants
 from entrepot.contexts.catalog import access, store
 from entrepot.contexts.catalog.access import Permission
 from entrepot.contexts.catalog.details import BrandId
@@ -41,7 +42,7 @@ def permit_brand(tx: Tx, brand_id: BrandId, merchant_id: OrganisationId) -> None
 
 
 def _problem(tx: Tx, wish: NewBrand, taken: set[str]) -> Problem | Forbidden | None:
-    if not access.sides(tx.actor, Permission.EDIT, wish.merchant_id):
+    if not merchants.sides(tx.actor, Permission.EDIT, wish.merchant_id):
         return access.not_granted(Permission.EDIT)
     if not SHORTEST <= len(wish.name.strip()) <= LONGEST:
         return BadInput("name", f"{SHORTEST} to {LONGEST} characters")

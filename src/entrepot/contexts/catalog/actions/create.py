@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 
+from entrepot.contexts import merchants
 from entrepot.contexts.catalog import access, store
 from entrepot.contexts.catalog.access import Permission
 from entrepot.contexts.catalog.model import Category, CategoryId, NewProduct, Product
@@ -27,7 +28,7 @@ def create(tx: Tx, wishes: Sequence[NewProduct]) -> list[Product | Problem]:
 
 
 def _problem(tx: Tx, wish: NewProduct, known: Collection[CategoryId]) -> Problem | None:
-    if not access.sides(tx.actor, Permission.EDIT, wish.merchant_id):
+    if not merchants.sides(tx.actor, Permission.EDIT, wish.merchant_id):
         return access.not_granted(Permission.EDIT)
     if wish.category_id not in known:
         return NotFound("category", wish.category_id)

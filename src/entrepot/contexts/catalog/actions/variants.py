@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from entrepot.contexts import merchants
 from entrepot.contexts.catalog import access, store
 from entrepot.contexts.catalog.access import Permission
 from entrepot.contexts.catalog.events import SkusChanged
@@ -72,7 +73,7 @@ def _changed(tx: Tx, wish: SkuChange, held: Mapping[ProductId, Product]) -> Prod
     product = held.get(wish.product_id)
     if product is None:
         return NotFound("product", wish.product_id)
-    if not access.sides(tx.actor, Permission.EDIT, product.merchant_id):
+    if not merchants.sides(tx.actor, Permission.EDIT, product.merchant_id):
         return access.not_granted(Permission.EDIT)
     known = {sku.id: sku for sku in product.skus}
     asked = [*(edit.sku_id for edit in wish.edits), *wish.removed]

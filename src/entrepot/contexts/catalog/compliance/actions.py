@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from entrepot.contexts import merchants
 from entrepot.contexts.catalog import access
 from entrepot.contexts.catalog.access import Permission
 from entrepot.kernel.problems import NotFound, Problem
@@ -39,7 +40,7 @@ def edit_parties(tx: Tx, wishes: Sequence[PartyEdit]) -> list[Party | Problem]:
 
 
 def _bad(tx: Tx, wish: NewParty) -> Problem | None:
-    if not access.sides(tx.actor, Permission.EDIT, wish.merchant_id):
+    if not merchants.sides(tx.actor, Permission.EDIT, wish.merchant_id):
         return access.not_granted(Permission.EDIT)
     return bad_profile(wish.kind, wish.profile)
 
@@ -48,7 +49,7 @@ def _edited(tx: Tx, wish: PartyEdit, held: Mapping[PartyId, Party]) -> Profile |
     party = held.get(wish.party_id)
     if party is None or party.kind is not wish.kind:
         return NotFound(wish.kind.replace("_", " "), wish.party_id)
-    if not access.sides(tx.actor, Permission.EDIT, party.merchant_id):
+    if not merchants.sides(tx.actor, Permission.EDIT, party.merchant_id):
         if party.merchant_id not in tx.actor.places(Permission.READ):
             return NotFound(wish.kind.replace("_", " "), wish.party_id)
         return access.not_granted(Permission.EDIT)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from entrepot.contexts import merchants
 from entrepot.contexts.catalog import access
 from entrepot.contexts.catalog import store as products
 from entrepot.contexts.catalog.access import Permission
@@ -30,7 +31,7 @@ def find_parties(
 
     `part` is behind which one the page begins, and how many it has.
     """
-    if not access.sides(tx.actor, Permission.READ, merchant_id):
+    if not merchants.sides(tx.actor, Permission.READ, merchant_id):
         return [], 0
     ids, total = store.find(tx, merchant_id, kind, asked, part)
     found = store.by_ids(tx, ids)

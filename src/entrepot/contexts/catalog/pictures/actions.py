@@ -80,9 +80,9 @@ def _bad(
     pictures: Mapping[FileId, File],
 ) -> Problem | None:
     shop, picture = shops.get(wish.shop_id), pictures.get(wish.file_id)
-    if shop is None or not access.sides(tx.actor, Permission.READ, shop.merchant_id):
+    if shop is None or not merchants.sides(tx.actor, Permission.READ, shop.merchant_id):
         return NotFound("shop", wish.shop_id)
-    if not access.sides(tx.actor, Permission.EDIT, shop.merchant_id):
+    if not merchants.sides(tx.actor, Permission.EDIT, shop.merchant_id):
         return access.not_granted(Permission.EDIT)
     if picture is None or picture.owner_id != shop.merchant_id:
         return NotFound("file", wish.file_id)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from entrepot.contexts import merchants
 from entrepot.contexts.catalog import access
 from entrepot.contexts.catalog import store as products
 from entrepot.contexts.catalog.access import Permission
@@ -85,7 +86,7 @@ def decide_appeals(tx: Tx, wishes: Sequence[AppealDecision]) -> list[Appeal | Pr
 
 
 def _bad(tx: Tx, wish: NewChart, known: Mapping[CategoryId, Category]) -> Problem | None:
-    if not access.sides(tx.actor, Permission.EDIT, wish.merchant_id):
+    if not merchants.sides(tx.actor, Permission.EDIT, wish.merchant_id):
         return access.not_granted(Permission.EDIT)
     if wish.category_id not in known:
         return NotFound("category", wish.category_id)
@@ -101,10 +102,10 @@ def _bad_name(name: str) -> BadInput | None:
 
 def _edited(tx: Tx, wish: ChartEdit, held: Mapping[ChartId, SizeChart]) -> SizeChart | Problem:
     before = held.get(wish.chart_id)
-    hidden = before is None or not access.sides(tx.actor, Permission.READ, before.merchant_id)
+    hidden = before is None or not merchants.sides(tx.actor, Permission.READ, before.merchant_id)
     if before is None or hidden or not before.is_template:
         return NotFound("size chart template", wish.chart_id)
-    if not access.sides(tx.actor, Permission.EDIT, before.merchant_id):
+    if not merchants.sides(tx.actor, Permission.EDIT, before.merchant_id):
         return access.not_granted(Permission.EDIT)
     name = before.name if wish.name is None else wish.name
     if not name.strip():

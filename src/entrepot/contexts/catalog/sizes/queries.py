@@ -1,5 +1,6 @@
 """Public reads of size charts and appeals."""
 
+from entrepot.contexts import merchants
 from entrepot.contexts.catalog import access
 from entrepot.contexts.catalog.access import Permission
 from entrepot.kernel.tx import Tx
@@ -12,7 +13,7 @@ def find_charts(
     tx: Tx, asked: ChartSearch, after: ChartId | None = None, limit: int = 50
 ) -> tuple[list[SizeChart], int]:
     """The next charts of a merchant, the newest first, and how many there are in all."""
-    if not access.sides(tx.actor, Permission.READ, asked.merchant_id):
+    if not merchants.sides(tx.actor, Permission.READ, asked.merchant_id):
         return [], 0
     return store.find(tx, asked, after, limit)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from entrepot.contexts import merchants
 from entrepot.contexts.catalog import access, store
 from entrepot.contexts.catalog.access import Permission
 from entrepot.contexts.catalog.actions.create import create
@@ -67,7 +68,7 @@ def _held(tx: Tx, ids: Sequence[ProductId]) -> dict[ProductId, GlobalProduct | P
 def _mine(tx: Tx, id: ProductId, found: GlobalProduct | None) -> GlobalProduct | Problem:
     if found is None or found.state is GlobalState.DELETED:
         return NotFound("global product", id)
-    if not access.sides(tx.actor, Permission.EDIT, found.product.merchant_id):
+    if not merchants.sides(tx.actor, Permission.EDIT, found.product.merchant_id):
         return access.not_granted(Permission.EDIT)
     return found
 
