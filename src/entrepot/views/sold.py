@@ -1,14 +1,13 @@
 """Orders as other systems read them: with lines, parcels and cancellations, for a whole page.
 
 Three statements, however many orders: each looks up what it needs by index. Callers were given the
-orders by their door, so that what they may see is decided there.
+orders by their door, so that what they may see is decided there. Ids come as text and instants in
+seconds, as they are told: a page has hundreds of each.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import groupby
-from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple, Protocol, TypeVar, cast
 
 import orjson
 
@@ -16,15 +15,11 @@ from entrepot.contexts.orders import OrderId
 from entrepot.kernel.db import sql_file
 from entrepot.kernel.tx import Tx
 
-HEADS, LINES, PARCELS = (
-    sql_file(__file__, name) for name in ("sold_heads", "sold_lines", "sold_parcels")
-)
-
 
 class SoldHead(NamedTuple):
     """An order without its lines."""
 
-    id: int
+    id: str
     state: str
     currency: str
     market: str
@@ -32,15 +27,15 @@ class SoldHead(NamedTuple):
     seller_type: str
     timers: str
     total_minor: int
-    placed_at: datetime
-    paid_at: datetime | None
-    dispatched_at: datetime | None
-    delivered_at: datetime | None
-    closed_at: datetime | None
-    changed_at: datetime
-    due_at: datetime | None
-    replaces_id: int | None
-    buyer_id: int | None
+    paid_at: datetime | None  # In full, since the clock of dispatching begins with it.
+    placed_s: int
+    dispatched_s: int | None
+    delivered_s: int | None
+    closed_s: int | None
+    changed_s: int
+    due_s: int | None
+    replaces_id: str | None
+    buyer_id: str | None
     country: str
     method: str | None  # Of payment.
     name: str
@@ -52,10 +47,10 @@ class SoldHead(NamedTuple):
 class SoldLine(NamedTuple):
     """A line of an order."""
 
-    order_id: int
+    order_id: str
     pos: int
-    sku_id: int
-    product_id: int
+    sku_id: str
+    product_id: str
     title: str
     quantity: int
     gone: int
@@ -66,12 +61,12 @@ class SoldLine(NamedTuple):
     platform_discount_minor: int
     shipping_minor: int
     tax_minor: int
-    taxes: str  # JSON.
+    taxes: str  # JSON: none are listed where they come to nothing.
     promotions: str | None  # JSON.
     shipper: str
     code: str
     options: str  # JSON.
-    location_id: int | None  # Where its goods were set aside.
+    location_id: str | None  # Where its goods were set aside.
     keeper_id: int | None
 
     def is_taken(self, n: int) -> bool:
@@ -82,15 +77,15 @@ class SoldLine(NamedTuple):
 class SoldParcel(NamedTuple):
     """What a parcel holds of one line."""
 
-    order_id: int
+    order_id: str
     pos: int
     units: Sequence[int]
-    id: int
+    id: str
     state: str
     carrier: str | None
     tracking_number: str | None
     origin: str
-    labelled_at: datetime | None
+    labelled_s: int | None
 
 
 class SoldCancellation(NamedTuple):
@@ -102,6 +97,16 @@ class SoldCancellation(NamedTuple):
     asked_s: int  # Seconds since 1970.
 
 
+class Part(Protocol):
+    """A row that is a part of an order."""
+
+    @property
+    def order_id(self) -> str: ...
+
+
+PartT = TypeVar("PartT", bound=Part)
+
+
 class Sold(NamedTuple):
     """One order with all that belongs to it."""
 
@@ -111,21 +116,29 @@ class Sold(NamedTuple):
     cancellations: Sequence[SoldCancellation]
 
 
+HEADS = sql_file(__file__, "sold_heads", SoldHead)
+LINES = sql_file(__file__, "sold_lines", SoldLine)
+PARCELS = sql_file(__file__, "sold_parcels", SoldParcel)
+
+
 def sold(tx: Tx, ids: Sequence[OrderId]) -> list[Sold]:
     """Orders in the order of the ids, for callers that were given them."""
     if not ids:
         return []
     asked = {"ids": [int(id) for id in ids]}
-    heads = map(SoldHead._make, tx.sql.execute(HEADS, asked).all())
-    lines = _by_order(map(SoldLine._make, tx.sql.execute(LINES, asked).all()))
-    parcels = _by_order(map(SoldParcel._make, tx.sql.execute(PARCELS, asked).all()))
+    heads = cast(list[SoldHead], tx.sql.execute(HEADS, asked).all())
+    lines = _by_order(cast(list[SoldLine], tx.sql.execute(LINES, asked).all()))
+    parcels = _by_order(cast(list[SoldParcel], tx.sql.execute(PARCELS, asked).all()))
     return [
         Sold(head, lines[head.id], parcels.get(head.id, ()), _cancellations(head)) for head in heads
     ]
 
 
-def _by_order(rows: Iterable[Any]) -> dict[int, list[Any]]:
-    return {id: [*found] for id, found in groupby(rows, attrgetter("order_id"))}
+def _by_order(rows: Iterable[PartT]) -> dict[str, list[PartT]]:
+    found: dict[str, list[PartT]] = {}
+    for row in rows:
+        found.setdefault(row.order_id, []).append(row)
+    return found
 
 
 def _cancellations(head: SoldHead) -> Sequence[SoldCancellation]:

@@ -138,6 +138,7 @@ from .queries import (
     products_after,
     products_of_skus,
     search,
+    search_ids,
     shadow_states,
     shadows,
 )
@@ -296,6 +297,7 @@ __all__ = [
     "research",
     "sanitised",
     "search",
+    "search_ids",
     "set_list_prices",
     "set_prices",
     "shadow_states",

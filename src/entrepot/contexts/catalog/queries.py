@@ -141,6 +141,16 @@ def search(
     return store.search(tx, asked, after, limit, access.visible_to(tx.actor))
 
 
+def search_ids(
+    tx: Tx,
+    asked: ProductSearch,
+    after: tuple[datetime, ListingId] | None = None,
+    limit: int = 50,
+) -> list[tuple[datetime, ListingId]]:
+    """The same as the instant that they are sorted by, and their id, for views."""
+    return store.search_ids(tx, asked, after, limit, access.visible_to(tx.actor))
+
+
 def found(tx: Tx, asked: ProductSearch) -> int:
     """How many a search finds; it stops counting at ten thousand."""
     return store.count(tx, asked, access.visible_to(tx.actor))

@@ -13,8 +13,7 @@ from .codes import invalid
 from .envelope import Data
 from .operations import Ask, Operations
 from .paging import Paged, after, page, shown
-from .products.showing import instant_of
-from .products.words import category_number, category_of, listing_of, named
+from .products.words import category_number, category_of, instant_of, listing_of, named
 from .scopes import Scope
 from .shapes import Body, Nothing, Number, Query, Seconds
 

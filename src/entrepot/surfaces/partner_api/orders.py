@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
+from orjson import Fragment
 from pydantic import Field
 
 from entrepot.contexts import logistics, orders
@@ -115,7 +116,7 @@ def of_shop(ask: Ask[Any, Any], ids: Sequence[OrderId]) -> list[Order]:
     return found
 
 
-def rendered(tx: Tx, market: str, ids: Sequence[OrderId]) -> list[Data]:
+def rendered(tx: Tx, market: str, ids: Sequence[OrderId]) -> list[Fragment]:
     """Orders in the dialect's words, for callers that were given them."""
     words = Words(
         carriers=logistics.carriers(tx, market),

@@ -1,10 +1,18 @@
 -- Orders without their lines, in the order of the ids: index look-ups only.
--- What is JSON comes as text: most of it is the same again and again, or is not looked at. Who
--- asked to cancel an order is told with it, the last at the end, since few orders have any.
-select o.id, o.state, o.currency, o.market, o.mode, o.seller_type, o.timers, o.total_minor,
-    o.placed_at, o.paid_at, o.dispatched_at, o.delivered_at, o.closed_at, o.changed_at, o.due_at,
-    o.replaces_id,
-    g.buyer_id, g.country, i.method, r.name, r.phone, cast(r.address as text) as address,
+-- As they are told: ids as text, instants in whole seconds since 1970. What is JSON comes as text:
+-- most of it is the same again and again, or is not looked at. Who asked to cancel an order is told
+-- with it, the last at the end, since few orders have any.
+select cast(o.id as text) as id, o.state, o.currency, o.market, o.mode, o.seller_type, o.timers,
+    o.total_minor, o.paid_at,
+    cast(floor(date_part('epoch', o.placed_at)) as bigint) as placed_s,
+    cast(floor(date_part('epoch', o.dispatched_at)) as bigint) as dispatched_s,
+    cast(floor(date_part('epoch', o.delivered_at)) as bigint) as delivered_s,
+    cast(floor(date_part('epoch', o.closed_at)) as bigint) as closed_s,
+    cast(floor(date_part('epoch', o.changed_at)) as bigint) as changed_s,
+    cast(floor(date_part('epoch', o.due_at)) as bigint) as due_s,
+    cast(o.replaces_id as text) as replaces_id,
+    cast(g.buyer_id as text) as buyer_id, g.country, i.method, r.name, r.phone,
+    cast(r.address as text) as address,
     (
         select cast(json_agg(json_build_array(
             c.state, c.asked_by, c.reason, cast(extract(epoch from c.asked_at) as bigint)

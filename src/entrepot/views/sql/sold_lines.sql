@@ -1,10 +1,13 @@
 -- The lines of orders, each with its SKU and where its goods were set aside last.
 -- Apart from the heads, since a join of all these tables takes longer to plan than to run.
-select l.order_id, l.pos, l.sku_id, l.product_id, l.title, l.quantity,
+select cast(l.order_id as text) as order_id, l.pos, cast(l.sku_id as text) as sku_id,
+    cast(l.product_id as text) as product_id, l.title, l.quantity,
     l.cancelled + l.shipped as gone, l.taken, l.first_unit, l.list_minor, l.seller_discount_minor,
-    l.platform_discount_minor, l.shipping_minor, l.tax_minor, l.inputs ->> 'taxes' as taxes,
+    l.platform_discount_minor, l.shipping_minor, l.tax_minor,
+    case when l.tax_minor <> 0 then l.inputs ->> 'taxes' else '[]' end as taxes,
     l.inputs ->> 'promotions' as promotions, t.content -> 'flags' ->> 'parcel_shipper' as shipper,
-    s.code, cast(s.options as text) as options, p.location_id, k.keeper_id
+    s.code, cast(s.options as text) as options, cast(p.location_id as text) as location_id,
+    k.keeper_id
 from orders.lines l
 join orders.terms t on t.id = l.terms_id
 join catalog.skus s on s.id = l.sku_id

@@ -55,6 +55,7 @@ from .search import (
     next_audit_at,
     products_of_skus,
     search,
+    search_ids,
     shadow_states,
 )
 from .shelves import cards
@@ -113,6 +114,7 @@ __all__ = [
     "save_moves",
     "save_skus",
     "search",
+    "search_ids",
     "set_list_prices",
     "shadow_states",
     "skus_of",

@@ -59,11 +59,21 @@ def search(
     visible: ColumnElement[bool],
 ) -> list[Listing]:
     """Listings of a shop, the last listed first, after a cursor of (listed_at, id)."""
-    query = _narrowed(select(listings), asked, visible)
-    if after is not None:
-        query = query.where(tuple_(listings.c.listed_at, listings.c.id) < (after[0], int(after[1])))
-    newest = query.order_by(listings.c.listed_at.desc(), listings.c.id.desc()).limit(limit)
+    newest = _newest(_narrowed(select(listings), asked, visible), after, limit)
     return [listing_of(row) for row in tx.sql.execute(newest)]
+
+
+def search_ids(
+    tx: Tx,
+    asked: ProductSearch,
+    after: tuple[datetime, ListingId] | None,
+    limit: int,
+    visible: ColumnElement[bool],
+) -> list[tuple[datetime, ListingId]]:
+    """The same as the instant that they are sorted by, and their id."""
+    query = _narrowed(select(listings.c.listed_at, listings.c.id), asked, visible)
+    found = tx.sql.execute(_newest(query, after, limit)).all()
+    return [(row[0], row[1]) for row in found]
 
 
 def count(tx: Tx, asked: ProductSearch, visible: ColumnElement[bool]) -> int:
@@ -73,9 +83,17 @@ def count(tx: Tx, asked: ProductSearch, visible: ColumnElement[bool]) -> int:
     return number
 
 
+def _newest(
+    query: Select[*tuple[Any, ...]], after: tuple[datetime, ListingId] | None, limit: int
+) -> Select[*tuple[Any, ...]]:
+    if after is not None:
+        query = query.where(tuple_(listings.c.listed_at, listings.c.id) < (after[0], int(after[1])))
+    return query.order_by(listings.c.listed_at.desc(), listings.c.id.desc()).limit(limit)
+
+
 def _narrowed(
-    query: Select[Any], asked: ProductSearch, visible: ColumnElement[bool]
-) -> Select[Any]:
+    query: Select[*tuple[Any, ...]], asked: ProductSearch, visible: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:
     conditions = [listings.c.shop_id == asked.shop_id, visible, *_times(asked)]
     if asked.states:
         conditions.append(listings.c.state.in_([state.value for state in asked.states]))

@@ -12,9 +12,8 @@ from entrepot.surfaces.partner_api.envelope import Data
 from entrepot.surfaces.partner_api.money import amount
 from entrepot.surfaces.partner_api.operations import Ask, Operations, Scope
 from entrepot.surfaces.partner_api.paging import Paged, after, page, shown
-from entrepot.surfaces.partner_api.products.showing import instant_of
 from entrepot.surfaces.partner_api.products.stock import positions_by_sku
-from entrepot.surfaces.partner_api.products.words import category_number
+from entrepot.surfaces.partner_api.products.words import category_number, instant_of
 from entrepot.surfaces.partner_api.shapes import Nothing
 
 from .said import Search

@@ -1,45 +1,32 @@
-"""Products as they are: one whole, or pages of a shop's."""
+"""A product as it is, whole."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import Annotated, Any
-
-from pydantic import Field
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from entrepot.contexts import catalog, files
 from entrepot.contexts.catalog import (
     Category,
     Content,
     Listing,
-    ListingId,
-    Offer,
     Product,
     ProductId,
-    ProductSearch,
     Sku,
-    SkuId,
     State,
 )
 from entrepot.contexts.files import File, FileId
-from entrepot.contexts.inventory import Position
 from entrepot.kernel.problems import each
 from entrepot.surfaces import file_links
-from entrepot.surfaces.partner_api.codes import invalid
 from entrepot.surfaces.partner_api.envelope import Data
-from entrepot.surfaces.partner_api.money import amount
 from entrepot.surfaces.partner_api.operations import Ask, Operations, Scope
-from entrepot.surfaces.partner_api.paging import Paged, after, page, shown
-from entrepot.surfaces.partner_api.regions import region_of
-from entrepot.surfaces.partner_api.shapes import Body, Number, Query, Seconds
+from entrepot.surfaces.partner_api.shapes import Query
+from entrepot.views.listed import listed
 
 from .audits import failed
-from .stock import positions_by_sku
-from .untaxed import untaxed
+from .shelf import Shelf
 from .words import (
     AUDITS,
     category_number,
-    category_of,
     listing_of,
     named,
     picture,
@@ -48,55 +35,12 @@ from .words import (
 
 operations = Operations()
 
-ALL = "ALL"
-AUDITED = {
-    "AUDITING": (State.PENDING,),
-    "FAILED": (State.FAILED,),
-    "APPROVED": (State.ACTIVATE,),
-    "NONE": (State.DRAFT, State.FREEZE, State.SELLER_DEACTIVATED, State.PLATFORM_DEACTIVATED),
-}
-MICROSECONDS = 1_000_000
 STATUSES = {State.FAILED: "INITIAL", State.PENDING: "INITIAL"}  # Apart from audits.
 
 
 class Which(Query):
     locale: str | None = None
     return_under_review_version: bool = False
-
-
-class Search(Body):
-    status: str = ALL
-    seller_skus: list[str] = Field(default_factory=list, max_length=100)
-    sku_ids: Annotated[list[Number], Field(max_length=100)] = Field(default_factory=list)
-    category_id: str | None = None
-    audit_status: list[str] = Field(default_factory=list, max_length=10)
-    create_time_ge: Seconds | None = None
-    create_time_le: Seconds | None = None
-    update_time_ge: Seconds | None = None
-    update_time_le: Seconds | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """What is known of the SKUs of some products in a shop's market."""
-
-    offers: Mapping[SkuId, Offer]
-    positions: Mapping[SkuId, Sequence[Position]]
-    lists: Mapping[SkuId, catalog.ListPrice]
-    untaxed: Mapping[SkuId, int]  # What is left of a price in minor units without its tax.
-
-    @staticmethod
-    def of(ask: Ask[Any, Any], products: Sequence[Product]) -> "Shelf":
-        """Three statements, however many products they are."""
-        ids = [sku.id for product in products for sku in product.skus]
-        market = ask.shop.market
-        offers = catalog.offers(ask.tx, market, ids)
-        return Shelf(
-            offers,
-            positions_by_sku(ask, ids),
-            catalog.list_prices(ask.tx, market, ids),
-            untaxed(ask, offers),
-        )
 
 
 @operations.get("/product/202309/products/{product_id}", scope=Scope.PRODUCT_READ, query=Which)
@@ -108,7 +52,10 @@ def get_product(ask: Ask[Which, Any]) -> Data:
         listing = replace(listing, content=shadow.content)
     [product] = each(catalog.products(ask.tx, [listing.product_id]))
     said = listing.content.details
-    shelf, known = Shelf.of(ask, [product]), _files(ask, listing.content, product)
+    known = _files(ask, listing.content, product)
+    [rows] = listed(ask.tx, ask.seller, [listing.id])
+    shelf = Shelf.of(ask)
+    skus = {row.sku_id: shelf.sku(row) for row in rows}
     extra = {
         "id": str(product.id),
         "title": listing.content.title,
@@ -119,7 +66,7 @@ def get_product(ask: Ask[Which, Any]) -> Data:
         "update_time": _updated_s(listing),
         "category_chains": _chain(ask, listing.content),
         "main_images": pictures(ask.parts, said.image_ids, known),
-        "skus": [_whole_sku(ask, sku, shelf, known) for sku in product.skus],
+        "skus": [_whole_sku(ask, sku, skus[str(sku.id)], known) for sku in product.skus],
         "audit": {"status": "AUDITING" if shadow else AUDITS.get(listing.state, "NONE")},
         "audit_failed_reasons": failed(ask, listing, ask.query.locale),
         "has_draft": False,
@@ -132,105 +79,10 @@ def get_product(ask: Ask[Which, Any]) -> Data:
     return {**extra, **_details(ask, listing.content, known)}
 
 
-@operations.post(
-    "/product/202502/products/search",
-    older=("202309", "202312"),
-    scope=Scope.PRODUCT_READ,
-    query=Paged,
-    body=Search,
-)
-def search_products(ask: Ask[Paged, Search]) -> Data:
-    """Pages of the shop's products, the last listed first."""
-    asked, start = _asked(ask), after(ask)
-    behind = None if start is None else (_instant(int(start[0])), ListingId(int(start[1])))
-    rows = catalog.search(ask.tx, asked, behind, ask.query.page_size + 1)
-    here = shown(rows, ask)
-    products = {
-        one.id: one
-        for one in each(catalog.products(ask.tx, [listing.product_id for listing in here]))
-    }
-    shelf = Shelf.of(ask, [*products.values()])
-    waiting = catalog.shadows(ask.tx, [listing.id for listing in here])
-    return {
-        "products": [
-            _row(ask, listing, products[listing.product_id], shelf, listing.id in waiting)
-            for listing in here
-        ],
-        **page(rows, ask, key=_key, total=catalog.found(ask.tx, asked)),
-    }
-
-
-def _asked(ask: Ask[Paged, Search]) -> ProductSearch:
-    body = ask.body
-    return ProductSearch(
-        shop_id=ask.shop.id,
-        states=_states(body),
-        codes=tuple(body.seller_skus),
-        sku_ids=tuple(SkuId(id) for id in body.sku_ids),
-        category_id=None if body.category_id is None else category_of(body.category_id),
-        listed_from=instant_of(body.create_time_ge),
-        listed_to=instant_of(body.create_time_le),
-        updated_from=instant_of(body.update_time_ge),
-        updated_to=instant_of(body.update_time_le),
-    )
-
-
-def _states(body: Search) -> tuple[State, ...]:
-    """Without a status all but deleted ones; audits narrow it further."""
-    if body.status == ALL:
-        states = [*State]
-        states.remove(State.DELETED)
-    elif body.status in State.__members__:
-        states = [State[body.status]]
-    else:
-        raise invalid("status", f"{ALL} or one of {', '.join(State.__members__)}")
-    audited = [state for name in body.audit_status for state in AUDITED.get(name, ())]
-    return tuple(state for state in states if not body.audit_status or state in audited)
-
-
-def _row(ask: Ask[Any, Any], listing: Listing, product: Product, shelf: Shelf, waits: bool) -> Data:
-    return {
-        "id": str(product.id),
-        "title": listing.content.title,
-        "status": listing.state.name,
-        "create_time": int(listing.listed_at.timestamp()),
-        "update_time": _updated_s(listing),
-        "sales_regions": [region_of(ask.shop)],
-        "skus": [_sku(sku, shelf) for sku in product.skus],
-        "audit": {"status": "AUDITING" if waits else AUDITS.get(listing.state, "NONE")},
-        "has_draft": False,
-        "is_not_for_sale": False,
-        "product_sync_fail_reasons": [],
-    }
-
-
-def _sku(sku: Sku, shelf: Shelf) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "id": str(sku.id),
-        "seller_sku": sku.code if sku.details.has_code else "",
-        "inventory": [
-            {"warehouse_id": str(int(one.location_id)), "quantity": one.free}
-            for one in shelf.positions.get(sku.id, ())
-        ],
-        "status_info": {"status": "NORMAL"},
-    }
-    offer, listed = shelf.offers.get(sku.id), shelf.lists.get(sku.id)
-    if offer is not None:
-        told["price"] = {
-            "currency": offer.currency.value,
-            "sale_price": amount(offer.price_minor, offer.currency),
-            "tax_exclusive_price": amount(shelf.untaxed[sku.id], offer.currency),
-        }
-    if listed is not None and offer is not None:
-        told["list_price"] = {
-            "amount": amount(listed.list_minor, offer.currency),
-            "currency": offer.currency.value,
-        }
-    return told
-
-
-def _whole_sku(ask: Ask[Any, Any], sku: Sku, shelf: Shelf, known: Mapping[FileId, File]) -> Data:
-    said, told = sku.details, _sku(sku, shelf)
+def _whole_sku(
+    ask: Ask[Any, Any], sku: Sku, told: dict[str, Any], known: Mapping[FileId, File]
+) -> Data:
+    said = sku.details
     told["external_sku_id"] = said.external_id
     told["sales_attributes"] = [
         {
@@ -362,17 +214,3 @@ def _files(ask: Ask[Any, Any], content: Content, product: Product) -> Mapping[Fi
 
 def _updated_s(listing: Listing) -> int:
     return int((listing.updated_at or listing.listed_at).timestamp())
-
-
-def _key(listing: Listing) -> tuple[int, int]:
-    whole = int(listing.listed_at.timestamp()) * MICROSECONDS
-    return whole + listing.listed_at.microsecond, int(listing.id)
-
-
-def _instant(microseconds: int) -> datetime:
-    seconds, rest = divmod(microseconds, MICROSECONDS)
-    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
-
-
-def instant_of(seconds: int | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from entrepot.contexts import catalog
@@ -85,3 +86,7 @@ def listing_of(ask: Ask[Any, Any], id: ProductId) -> Listing:
     if found is None:
         raise NotFound("product", id)
     return found
+
+
+def instant_of(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
