@@ -7,15 +7,15 @@ leads elsewhere a moment later leads nobody there.
 import asyncio
 import ipaddress
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network
 
-from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 # Addresses of IPv6 that are one of IPv4 in truth: NAT64, and 6to4.
 NAT64, SIX_TO_FOUR = IPv6Network("64:ff9b::/96"), IPv6Network("2002::/16")
+KNOWN_S, MOST_KNOWN = 10.0, 4_096  # How long addresses are kept, and of how many names.
 
 
 class Unreachable(OSError):
@@ -56,34 +56,27 @@ class Reach:
             raise Unreachable("not a public address")
 
 
-class Resolver(AbstractResolver):
+@dataclass(slots=True)
+class Addresses:
     """The system's resolver, with all that may not be reached refused."""
 
-    def __init__(self, reach: Reach) -> None:
-        self._reach = reach
+    reach: Reach
+    _known: dict[str, tuple[float, list[str]]] = field(default_factory=dict)
 
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
+    async def of(self, host: str, port: int) -> list[str]:
         """Every address of a name; if one of them is not public, none."""
         loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
-        for *_, place in found:
-            self._reach.check_ip(ipaddress.ip_address(str(place[0]).partition("%")[0]))
-        return [
-            ResolveResult(
-                hostname=host,
-                host=str(place[0]),
-                port=int(place[1]),
-                family=kind,
-                proto=proto,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for kind, _, proto, _, place in found
-        ]
-
-    async def close(self) -> None:
-        """Nothing is kept."""
+        until, known = self._known.get(host, (0.0, []))
+        if loop.time() < until:
+            return known
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        places = [*dict.fromkeys(str(place[0]) for *_, place in found)]
+        for place in places:
+            self.reach.check_ip(ipaddress.ip_address(place.partition("%")[0]))
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known[host] = (loop.time() + KNOWN_S, places)
+        return places
 
 
 def _meant(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

@@ -57,7 +57,7 @@ create table integrations.deliveries (
 );
 create index deliveries_waiting on integrations.deliveries (queue_id, id) where state = 'pending';
 create index deliveries_in_order
-    on integrations.deliveries (queue_id, subject, id) where state = 'pending';
+    on integrations.deliveries (queue_id, subject, id) where state = 'pending' and attempts > 0;
 create index deliveries_dead on integrations.deliveries (id) where state = 'dead';
 create index on integrations.deliveries (app_id, id);
 create index on integrations.deliveries (organisation_id, id);

@@ -101,8 +101,8 @@ class Courier:
         for id in found.done | found.lost:
             self._lanes.pop(id, None)
         for one in found.leased:  # Perhaps one that was lost, and that somebody gave back.
-            secret = self.secret_of(one.app_id, one.generation)
-            self._lanes[one.id] = Lane(one, secret, failures=one.failures)
+            sign = deliveries.signer(one.app_key, self.secret_of(one.app_id, one.generation))
+            self._lanes[one.id] = Lane(one, sign, failures=one.failures)
         mine: dict[integrations.deliveries.QueueId, list[integrations.deliveries.Waiting]] = {}
         for waiting in found.waiting:
             mine.setdefault(waiting.queue_id, []).append(waiting)
@@ -183,8 +183,7 @@ class Courier:
         lane: Lane,
         one: integrations.deliveries.Waiting,
     ) -> integrations.deliveries.Answer:
-        sign = deliveries.signature(lane.of.app_key, lane.secret, one.body)
-        headers = {"Authorization": sign, "Content-Type": "application/json"}
+        headers = {"Authorization": lane.sign(one.body), "Content-Type": "application/json"}
         answer = NEVER
         for _ in range(self.mischief.copies()):
             answer = await post.send(lane.of.address, headers, one.body)

@@ -1,7 +1,7 @@
 """What a courier has in hand of one queue: chains of one subject each, and how it fares there."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,7 +18,7 @@ class Lane:
     """One leased queue. More is sent at a time while the endpoint answers well."""
 
     of: integrations.deliveries.Leased
-    secret: str
+    sign: Callable[[bytes], str]
     failures: int = 0
     open_until: datetime | None = None
     width: int = NARROW

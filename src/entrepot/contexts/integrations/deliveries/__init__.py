@@ -24,7 +24,7 @@ from .model import (
     Work,
     after,
     open_for,
-    signature,
+    signer,
 )
 from .ports import Post, PostOffice
 from .queueing import drop, events_heard, listeners, notice_ids, send
@@ -63,6 +63,6 @@ __all__ = [
     "open_for",
     "replay",
     "send",
-    "signature",
+    "signer",
     "take_turn",
 ]
