@@ -204,6 +204,37 @@ def test_the_database_has_the_last_word(tx: Tx, lines: str, why: str) -> None:
     raw(tx, WRITE.format("(1, 5, 'USD'), (2, -5, 'USD')"))
 
 
+@pytest.mark.parametrize(
+    ("entries", "account", "why"),
+    [
+        ("(1, 1, 5), (1, 2, -5), (2, 1, 7), (2, 2, -7)", "a.id", "not whole"),
+        ("(1, 1, 5), (1, 2, -5)", "a.id + p.pos - 1", "has no account"),
+    ],
+)
+def test_no_posting_is_without_its_entry_or_account(
+    tx: Tx, entries: str, account: str, why: str
+) -> None:
+    both = WRITE.format("(1, 5, 'USD'), (2, -5, 'USD')")
+    head, _, _ = both.partition("insert into ledger.postings")
+    tail = "insert into ledger.postings (entry, pos, account, minor, currency)"
+    tail += f" select p.entry, p.pos, {account}, p.minor, 'USD' from a, (values {entries})"
+
+    with pytest.raises(IntegrityError, match=why):
+        raw(tx, f"{head} {tail} as p (entry, pos, minor)")
+
+    raw(tx, both)
+
+
+def test_accounts_come_with_their_first_posting_and_once(tx: Tx) -> None:
+    ledger.post(tx, [entry()])
+    both = tx.sql.execute(text("select purpose, owner_id, id from ledger.accounts")).all()
+    ledger.post(tx, [entry(reference="r2"), entry(reference="r3")])
+
+    assert {(row.purpose, row.owner_id) for row in both} == {("bank", 0), ("on_hold", 7)}
+    assert tx.sql.execute(text("select purpose, owner_id, id from ledger.accounts")).all() == both
+    assert balance(tx) == {"USD": -15_00}
+
+
 def test_an_entry_without_postings_is_refused(tx: Tx) -> None:
     with pytest.raises(IntegrityError, match="has no postings"):
         raw(
@@ -218,6 +249,8 @@ def test_an_entry_without_postings_is_refused(tx: Tx) -> None:
     [
         "update ledger.postings set minor = 0",
         "update ledger.entries set kind = 'x'",
+        "update ledger.accounts set owner_id = 8",
+        "delete from ledger.accounts",
         "delete from ledger.entries",
         "delete from ledger.postings",
         "truncate ledger.entries, ledger.postings",

@@ -17,7 +17,6 @@ def post(tx: Tx, entries: Sequence[Entry]) -> None:
     if not entries:
         return
     batch = once_each(entries)
-    store.open_accounts(tx, {p.account for entry in batch for p in entry.postings})
     known = store.add(tx, batch)
     if not known:
         return

@@ -16,6 +16,7 @@ from .model import Account, Entry, EntryId, Key, Line, PostingRow
 ADD, FOLD, BALANCES, TRIAL = (
     sql_file(__file__, name) for name in ("add", "fold", "balances", "trial_balance")
 )
+NO_ACCOUNT = 0  # What ADD says where others say the number of an entry.
 OPEN = statement(
     "insert into ledger.accounts (purpose, owner_id) select w.purpose, w.owner"
     " from unnest(cast(:purposes as text[]), cast(:owners as bigint[])) as w (purpose, owner)"
@@ -45,19 +46,24 @@ HISTORY = statement(
 )
 
 
-def open_accounts(tx: Tx, accounts: Collection[Account]) -> None:
-    """Make the accounts that are not there yet."""
-    tx.sql.execute(OPEN, _columns(accounts))
-
-
 def add(tx: Tx, entries: Sequence[Entry]) -> list[Entry]:
     """Write entries whole; returns those whose kind and reference was there before."""
+    batch = _batch(entries)
+    new = set(tx.sql.scalars(ADD, batch))
+    if NO_ACCOUNT in new:  # Each comes into being with its first posting.
+        accounts = {posting.account for entry in entries for posting in entry.postings}
+        tx.sql.execute(OPEN, _columns(accounts))
+        new = set(tx.sql.scalars(ADD, batch))
+    return [entry for n, entry in enumerate(entries, start=1) if n not in new]
+
+
+def _batch(entries: Sequence[Entry]) -> dict[str, list[Any]]:
     lines = [
         (n, pos, posting)
         for n, entry in enumerate(entries, start=1)
         for pos, posting in enumerate(entry.postings, start=1)
     ]
-    batch = {
+    return {
         "kinds": [entry.kind for entry in entries],
         "references": [entry.reference for entry in entries],
         "sizes": [len(entry.postings) for entry in entries],
@@ -72,8 +78,6 @@ def add(tx: Tx, entries: Sequence[Entry]) -> list[Entry]:
         "minors": [posting.amount.minor for _, _, posting in lines],
         "currencies": [posting.amount.currency.value for _, _, posting in lines],
     }
-    new = set(tx.sql.scalars(ADD, batch))
-    return [entry for n, entry in enumerate(entries, start=1) if n not in new]
 
 
 def digests(tx: Tx, keys: Sequence[Key]) -> dict[Key, bytes]:

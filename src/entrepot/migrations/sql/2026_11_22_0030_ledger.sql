@@ -21,10 +21,12 @@ create table ledger.entries (
 );
 create index on ledger.entries (occurred_at);
 
+-- Entries and accounts stay for good, and `judge` asks once for all rows of a statement that they
+-- are there: no foreign key asks again for each.
 create table ledger.postings (
-    entry bigint not null references ledger.entries,
+    entry bigint not null,
     pos smallint not null,
-    account bigint not null references ledger.accounts,
+    account bigint not null,
     minor bigint not null,
     currency text not null,
     primary key (entry, pos)
@@ -59,9 +61,17 @@ begin
             from added group by entry
         ) as whole
         where first <> 1 or last <> n
-            or n <> (select e.postings from ledger.entries e where e.id = whole.entry)
+            or n is distinct from (
+                select e.postings from ledger.entries e where e.id = whole.entry
+            )
     ) then  -- With the key (entry, pos), nothing can be added to an entry later.
         raise exception 'a ledger entry is not whole' using errcode = 'check_violation';
+    end if;
+    if exists (
+        select from unnest(array(select distinct account from added)) as used (account)
+        where (select a.id from ledger.accounts a where a.id = used.account) is null
+    ) then
+        raise exception 'a ledger posting has no account' using errcode = 'check_violation';
     end if;
     return null;
 end $$;
@@ -88,6 +98,8 @@ begin
     raise exception 'the ledger is append-only: reverse the entry instead';
 end $$;
 
+create trigger frozen before update or delete or truncate on ledger.accounts
+    for each statement execute function ledger.refuse();
 create trigger frozen before update or delete or truncate on ledger.entries
     for each statement execute function ledger.refuse();
 create trigger frozen before update or delete or truncate on ledger.postings

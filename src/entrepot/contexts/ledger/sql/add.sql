@@ -1,5 +1,14 @@
 -- One statement for n entries: the triggers judge it whole, and balances cannot lag behind.
-with wanted as materialized (
+-- If an account is not there yet, nothing is written and the answer is 0.
+with line as materialized (
+    select p.n, p.pos, account.id as account, p.minor, p.currency
+    from unnest(
+        cast(:entries as int[]), cast(:pos as smallint[]), cast(:purposes as text[]),
+        cast(:owners as bigint[]), cast(:minors as bigint[]), cast(:currencies as text[])
+    ) as p (n, pos, purpose, owner, minor, currency)
+    left join ledger.accounts account
+        on account.purpose = p.purpose and account.owner_id = p.owner
+), wanted as materialized (
     select kernel.new_id() as id, e.n, e.kind, e.reference, e.postings, e.digest, e.pending,
         e.resolves, e.occurred_at
     from unnest(
@@ -8,6 +17,7 @@ with wanted as materialized (
         cast(:times as timestamptz[])
     ) with ordinality
         as e (kind, reference, postings, digest, pending, resolves, occurred_at, n)
+    where not exists (select from line where account is null)
 ), entry as (
     insert into ledger.entries
         (id, kind, reference, postings, digest, pending, resolves, occurred_at)
@@ -17,14 +27,10 @@ with wanted as materialized (
     returning id, pending, resolves
 ), posting as (
     insert into ledger.postings (entry, pos, account, minor, currency)
-    select entry.id, p.pos, account.id, p.minor, p.currency
-    from unnest(
-        cast(:entries as int[]), cast(:pos as smallint[]), cast(:purposes as text[]),
-        cast(:owners as bigint[]), cast(:minors as bigint[]), cast(:currencies as text[])
-    ) as p (n, pos, purpose, owner, minor, currency)
-    join wanted on wanted.n = p.n
+    select entry.id, line.pos, line.account, line.minor, line.currency
+    from line
+    join wanted on wanted.n = line.n
     join entry on entry.id = wanted.id
-    join ledger.accounts account on account.purpose = p.purpose and account.owner_id = p.owner
     returning entry, account, currency, minor
 ), delta as (
     insert into ledger.deltas (account, currency, pending, minor)
@@ -41,3 +47,5 @@ with wanted as materialized (
     group by account, currency, pending
 )
 select wanted.n from entry join wanted on wanted.id = entry.id
+union all
+select 0 where exists (select from line where account is null)
