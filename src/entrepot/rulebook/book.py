@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar, cast
 from .problems import MarketNotOpen, UnknownRule
 from .rows import RuleRow
 from .topics import ALL, Market, Mode, Role
-from .versions import Version
+from .versions import REMEMBERED, Version
 
 R = TypeVar("R", bound=RuleRow)
 
@@ -33,6 +33,20 @@ class Rulebook:
 
     def on(self, row: type[R], market: str, day: date) -> Version[R]:
         """The version in force on the market's calendar day."""
+        asked = (row.topic, market, day)
+        found = self._remembered.get(asked)
+        if found is None:
+            if len(self._remembered) >= REMEMBERED:
+                self._remembered.clear()
+            found = self._remembered[asked] = self._found(row, market, day)
+        return cast(Version[R], found)
+
+    @cached_property
+    def _remembered(self) -> dict[tuple[str, str, date], Version[Any]]:
+        """What was asked before: a basket asks a dozen times, always for today."""
+        return {}
+
+    def _found(self, row: type[R], market: str, day: date) -> Version[Any]:
         found = self._in_force(row.topic, market, day)
         if found is None and self._is_open(market, day):
             found = self._in_force(row.topic, ANY, day)
@@ -43,7 +57,7 @@ class Rulebook:
                 topic=row.topic,
                 day=day.isoformat(),
             )
-        return cast(Version[R], found)
+        return found
 
     def all(self) -> list[Version[Any]]:
         """Every version, by topic, market and first day."""

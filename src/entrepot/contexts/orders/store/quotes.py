@@ -32,15 +32,17 @@ from entrepot.kernel.tx import Lock, Tx
 
 HERE = __file__.replace("/store/", "/")
 KEEP_TERMS, ADD, PLACE = (sql_file(HERE, name) for name in ("keep_terms", "add_quotes", "place"))
+# Out of a select, an array is not counted by the planner: one plan serves any number of quotes.
+ASKED = "any(array(select unnest(cast(:ids as bigint[]))))"
 HEADS = statement(
     "select id, market, currency, buyer_id, country, region, postal_code, total_minor, summary,"
-    " quoted_at, expires_at from orders.quotes where id = any(cast(:ids as bigint[]))"
+    f" quoted_at, expires_at from orders.quotes where id = {ASKED}"
     " order by id for no key update"
 )
 PLACED = statement(
     "select g.id, g.quote_id, g.market, g.currency, g.buyer_id, g.total_minor, g.placed_at,"
     " array(select o.id from orders.orders o where o.group_id = g.id order by o.id) as order_ids"
-    " from orders.groups g where g.quote_id = any(cast(:ids as bigint[]))"
+    f" from orders.groups g where g.quote_id = {ASKED}"
 )
 TERMS = statement("select id, content from orders.terms where id = any(cast(:ids as bigint[]))")
 DROP = statement(

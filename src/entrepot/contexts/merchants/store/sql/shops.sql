@@ -1,5 +1,6 @@
 -- Shops with the mode in force at an instant; before the first contract, the first one's. Each
--- takes one step in the index of agreed contracts.
+-- takes one step in the index of agreed contracts. The ids come out of a select, where the planner
+-- does not count them: one plan serves any number of shops.
 select s.id, s.merchant_id, s.name, s.market, s.seller_type, s.state, s.stage, s.opened_on,
     s.order_cap, s.listing_cap, coalesce(
         (
@@ -13,4 +14,4 @@ select s.id, s.merchant_id, s.name, s.market, s.seller_type, s.state, s.stage, s
         )
     ) as mode
 from merchants.shops s
-where s.id = any(cast(:ids as bigint[]))
+where s.id = any(array(select unnest(cast(:ids as bigint[]))))
