@@ -1,6 +1,7 @@
 """Lists arrive as they left: what is fast must be as right as what the driver does."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -32,6 +33,20 @@ def test_instants(shared_engine: Engine, items: list[datetime | None]) -> None:
     assert found == items
 
 
+@given(st.lists(st.none() | st.binary(max_size=8)))
+def test_bytes(shared_engine: Engine, items: list[bytes | None]) -> None:
+    with shared_engine.connect() as sql:
+        found = sql.scalar(text("select cast(:items as bytea[])"), {"items": items})
+    assert found == items
+
+
+@given(st.lists(st.none() | st.booleans()))
+def test_truths(shared_engine: Engine, items: list[bool | None]) -> None:
+    with shared_engine.connect() as sql:
+        found = sql.scalar(text("select cast(:items as boolean[])"), {"items": items})
+    assert found == items
+
+
 def test_documents(shared_engine: Engine) -> None:
     written = ['{"a": "b\\\\c \\"d\\" é"}', "[]"]
     with shared_engine.connect() as sql:
@@ -43,9 +58,9 @@ def test_documents(shared_engine: Engine) -> None:
 
 def test_other_kinds_are_left_to_the_driver(shared_engine: Engine) -> None:
     with shared_engine.connect() as sql:
-        found = sql.scalar(text("select cast(:items as boolean[])"), {"items": [True, None, False]})
+        mixed = sql.scalar(text("select cast(:items as numeric[])"), {"items": [1, Decimal("0.5")]})
         nested = sql.scalar(text("select cast(:items as int[])"), {"items": [[1, 2], [3, 4]]})
-    assert (found, nested) == ([True, None, False], [[1, 2], [3, 4]])
+    assert (mixed, nested) == ([1, Decimal("0.5")], [[1, 2], [3, 4]])
 
 
 def test_a_nul_is_refused(shared_engine: Engine) -> None:
