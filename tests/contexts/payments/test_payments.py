@@ -33,6 +33,7 @@ from tests.conftest import NOON, Installation
 
 SANDBOX = Sandbox(b"a secret of the installation")
 PROVIDERS = {"sandbox": SANDBOX}
+ANSWERS = [Outcome(result=Result.UNKNOWN), Outcome(result=Result.CAPTURED, reference="sb_1")]
 
 
 def usd(minor: int) -> Money:
@@ -431,6 +432,29 @@ def test_refunds_race_and_the_captured_amount_holds(installation: Installation) 
     assert won == 9
     intent = work(lambda tx: payments.of_groups(tx, [Id(1)]))[Id(1)]
     assert intent.promised_minor == 90_00
+
+
+def test_answers_race_and_one_is_written_down(installation: Installation) -> None:
+    """A request, its repetition and the provider's own message may all bring the same answer."""
+
+    def work(do: Any) -> Any:
+        return installation.work.run(lambda _: platform("test"), "test", do)
+
+    work(opened)
+    call = work(begun)
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(
+            pool.map(
+                lambda n: work(lambda tx: recorded(tx, call, ANSWERS[n % 2])),
+                range(16),
+            )
+        )
+
+    assert {outcome.state for outcome in outcomes} <= {IntentState.UNKNOWN, IntentState.CAPTURED}
+    told = work(lambda tx: [name for name, _ in facts(tx)])
+    assert told == ["payments.payment_captured"]
+    intent = work(lambda tx: payments.of_groups(tx, [Id(1)]))[Id(1)]
+    assert (intent.state, intent.captured_minor) == (IntentState.CAPTURED, 93_00)
 
 
 def test_calls_race_and_one_is_made(installation: Installation) -> None:

@@ -96,11 +96,13 @@ def _paid(now: Standing, outcome: Outcome, at: datetime) -> Standing:
     verb = INTENT_VERBS.get((now.attempt.call.kind, outcome.result))
     if verb is None or _says_nothing(intent.state, verb):
         return now
-    after = replace(intent, state=INTENT.after(intent.state, verb))
-    if verb in MONEY:
-        after = replace(after, provider_ref=now.attempt.provider_ref or intent.provider_ref)
-    if verb is IntentVerb.CAPTURE:
-        after = replace(after, captured_minor=intent.amount.minor)
+    charged = now.attempt.provider_ref if verb in MONEY else None
+    after = replace(
+        intent,
+        state=INTENT.after(intent.state, verb),
+        provider_ref=charged or intent.provider_ref,
+        captured_minor=intent.amount.minor if verb is IntentVerb.CAPTURE else intent.captured_minor,
+    )
     return replace(now, intent=after, facts=_told(after, verb, outcome, at))
 
 

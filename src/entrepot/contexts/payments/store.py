@@ -31,7 +31,7 @@ from .tables import attempts, intents, refunds
 
 OPEN_INTENTS = sql_file(__file__, "open")
 OPEN_BEGUN = sql_file(__file__, "open_begun")
-HOLD_BEHIND, BEHIND = sql_file(__file__, "hold_behind"), sql_file(__file__, "behind")
+BEHIND = sql_file(__file__, "behind")
 BEGIN_ATTEMPTS = sql_file(__file__, "begin_attempts")
 SAVE_OUTCOMES = sql_file(__file__, "save_outcomes")
 SAVE_REFUNDS = sql_file(__file__, "save_refunds")
@@ -197,13 +197,8 @@ def save_refunds(tx: Tx, found: Sequence[Refund]) -> None:
 
 
 def behind(tx: Tx, keys: Collection[str]) -> tuple[dict[str, Attempt], dict[IntentId, Intent]]:
-    """Attempts under our keys, and their intents held until the end.
-
-    What they hold is read in the statement after the one that waits.
-    """
-    asked = {"keys": [*keys]}
-    tx.sql.execute(HOLD_BEHIND, asked)
-    rows = tx.sql.execute(BEHIND, asked).all()
+    """Attempts under our keys with their intents, locked and read in one statement."""
+    rows = tx.sql.execute(BEHIND, {"keys": [*keys]}).all()
     intents_ = {IntentId(row.intent_id): _intent_behind(row) for row in rows}
     return {row.key: _attempt(row) for row in rows}, intents_
 

@@ -52,10 +52,10 @@ def stepped(tx: Tx, order: Order | Problem, step: Step) -> Order | Problem:
         return order
     at = step.at or tx.now
     try:
-        after = replace(order.move(step.verb), changed_at=at)
+        after = order.move(step.verb)
     except IllegalMove as refusal:
         return refusal
-    return replace(after, due_at=step.due_at or due_at(tx, after, at))
+    return replace(after, changed_at=at, due_at=step.due_at or due_at(tx, after, at))
 
 
 def told(change: Move) -> OrderMoved:
