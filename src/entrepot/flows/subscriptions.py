@@ -24,7 +24,7 @@ from entrepot.contexts import (
 )
 from entrepot.kernel.events import Event, Subscriber, adapter
 
-from . import paying, returning
+from . import paying, returning, selling_out
 
 SUBSCRIBERS = (
     # Also what came in while nobody waited for it: by webhook, by look-up, after a crash.
@@ -32,6 +32,8 @@ SUBSCRIBERS = (
     Subscriber("flows.paying.on_refunded", (payments.RefundSucceeded,), paying.on_refunded),
     # A case is over when the buyer has the money.
     Subscriber("flows.returning.on_refunded", (payments.RefundSucceeded,), returning.on_refunded),
+    # What is sold out is found after the sale, which waits for nobody.
+    Subscriber("flows.selling_out.on_touched", selling_out.TOUCHED, selling_out.on_touched),
 )
 
 UNREAD: tuple[type[Event], ...] = (
@@ -39,8 +41,7 @@ UNREAD: tuple[type[Event], ...] = (
     affiliates.PlanEndedEarly,
     affiliates.PlanMade,
     affiliates.RateSet,
-    # Money, goods and claims follow a case in the flow that moves it.
-    aftersales.CaseMoved,
+    # It decides nothing.
     aftersales.EvidenceAdded,
     # Refunds move their money in the same unit of work.
     aftersales.RefundRecorded,
@@ -73,10 +74,8 @@ UNREAD: tuple[type[Event], ...] = (
     integrations.AppAuthorised,
     integrations.AuthorisationExpiring,
     integrations.AuthorisationRevoked,
-    # The order that stock was held for asks for it when it is paid.
-    inventory.ReservationExpired,
-    inventory.StockAdjusted,
-    inventory.StockReceived,
+    # Quotes read stock as it is.
+    inventory.StockTurned,
     logistics.InvoiceJudged,
     # Orders and money follow a parcel in the flow that moves it.
     logistics.ParcelMoved,
@@ -90,10 +89,6 @@ UNREAD: tuple[type[Event], ...] = (
     merchants.ShopOpened,
     orders.CancellationRefused,
     orders.CancellationRequested,
-    # Stock, coupons and money are given back in the flow that cancels.
-    orders.OrderCancelled,
-    orders.OrderMoved,
-    orders.OrderPlaced,
     # Capture is asked for by whoever authorised; a decline waits for the buyer.
     payments.PaymentAuthorised,
     payments.PaymentFailed,

@@ -16,6 +16,7 @@ from entrepot.contexts.logistics import Unit
 from entrepot.contexts.orders import CancelReason, OrderId, Side
 from entrepot.flows import cancelling, packing, returning
 from entrepot.flows.packing import Split
+from entrepot.flows.subscriptions import SUBSCRIBERS
 from entrepot.kernel import clock
 from entrepot.kernel.access import platform
 from entrepot.kernel.problems import each, only
@@ -242,6 +243,36 @@ def test_a_product_is_told_when_it_is_made_and_when_it_stands_elsewhere_in_the_t
         "10101",
     )
     assert change.update_time >= creation.update_time
+
+
+def test_a_sku_is_sold_out_and_comes_back(
+    life: Life, shop: filling.Shop, app: Ears, there: Receiver
+) -> None:
+    app.listens(there.address, *ALL)
+    sku = shop.skus[0]
+    everybody = [*SUBSCRIBERS, notices.SUBSCRIBER]
+    drain(life.work, lambda _: platform("test"), everybody)
+    [order] = life.buy({sku: 100})
+    drain(life.work, lambda _: platform("test"), everybody)
+    life.cancel(orders.Cancellation(order_id=order, by=Side.BUYER, reason=CancelReason.BUYER_ASKED))
+    drain(life.work, lambda _: platform("test"), everybody)
+
+    come, out, back = of(heard(app, there), 27)
+    assert come.current_inventory_status == "SUFFICIENT_STOCK"
+    assert (out.product_id, out.sku_id) == (str(shop.products[0].id), str(sku))
+    assert (out.current_inventory_status, out.trigger_reason.alert_type) == (
+        "OUT_OF_STOCK",
+        "REALTIME",
+    )
+    assert out.inventory_distribution.to_dict() == {
+        "total_quantity": 100,
+        "available_quantity": 0,
+        "creator_reserved_quantity": 0,
+        "campaign_reserved_quantity": 0,
+        "committed_quantity": 100,
+    }
+    assert (back.sku_id, back.current_inventory_status) == (str(sku), "SUFFICIENT_STOCK")
+    assert back.inventory_distribution.available_quantity == 100
 
 
 def test_a_translation_of_a_picture_is_told_and_other_work_is_not(

@@ -25,9 +25,10 @@ from .actions import (
     reserve_again,
     restock,
     set_addresses,
+    tell_turns,
 )
 from .addresses import Address
-from .events import ReservationExpired, StockAdjusted, StockReceived
+from .events import ReservationExpired, StockAdjusted, StockReceived, StockTurned
 from .model import (
     PLATFORM,
     Adjusted,
@@ -88,6 +89,7 @@ __all__ = [
     "StockAdjusted",
     "StockHeld",
     "StockReceived",
+    "StockTurned",
     "Units",
     "Want",
     "adjust",
@@ -114,6 +116,7 @@ __all__ = [
     "restock",
     "set_addresses",
     "set_aside_at",
+    "tell_turns",
     "used_by",
     "visible_to",
 ]

@@ -9,7 +9,7 @@ from entrepot.kernel.access import OrganisationId
 from entrepot.kernel.events import Event
 from entrepot.kernel.ids import Id
 
-from .model import Adjusted, Adjustment, LocationId, PositionId, Reason, Receipt, ReceiptId
+from .model import Adjusted, Adjustment, LocationId, PositionId, Reason, Receipt, ReceiptId, Turned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,3 +80,34 @@ class ReservationExpired(Event):
     @property
     def subject(self) -> Id:
         return self.order_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockTurned(Event):
+    """Nothing of an owner's goods is free any more, or something is again.
+
+    It is found after the sale: what turned twice in between is not told.
+    """
+
+    name = "inventory.stock_turned"
+
+    sku_id: SkuId
+    owner_id: int  # 0 is the platform.
+    sold_out: bool
+    on_hand: int
+    reserved: int
+
+    @classmethod
+    def of(cls, turned: Turned, at: datetime) -> Self:
+        return cls(
+            at=at,
+            sku_id=turned.sku_id,
+            owner_id=int(turned.owner_id),
+            sold_out=turned.sold_out,
+            on_hand=turned.on_hand,
+            reserved=turned.reserved,
+        )
+
+    @property
+    def subject(self) -> SkuId:
+        return self.sku_id

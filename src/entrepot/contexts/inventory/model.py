@@ -283,3 +283,14 @@ class Draw:
     @property
     def out(self) -> int:
         return self.quantity - self.returned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turned:
+    """A SKU of which nothing of an owner's is free any more, or something is again."""
+
+    sku_id: SkuId
+    owner_id: OrganisationId
+    sold_out: bool
+    on_hand: int
+    reserved: int

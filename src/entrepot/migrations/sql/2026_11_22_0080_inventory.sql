@@ -80,6 +80,14 @@ create index on inventory.reservations (expires_at)
     where expires_at is not null and shipped + released < quantity;
 create index on inventory.reservations (position_id) where shipped + released < quantity;
 
+-- Whether anything of somebody's goods was free when it was last told; none: nothing was.
+create table inventory.standings (
+    sku_id bigint not null references catalog.skus,
+    owner_id bigint not null,
+    sold_out boolean not null,
+    primary key (sku_id, owner_id)
+);
+
 -- Bought-out stock by what it cost. What leaves is taken from the oldest layer.
 create table inventory.layers (
     id bigint generated always as identity primary key,

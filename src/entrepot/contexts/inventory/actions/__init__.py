@@ -7,6 +7,7 @@ from .locate import locate, set_addresses
 from .receive import receive
 from .release import expire, hold, hold_goods, release, release_units
 from .reserve import keep, reserve, reserve_again
+from .turn import tell_turns
 
 __all__ = [
     "adjust",
@@ -25,4 +26,5 @@ __all__ = [
     "reserve_again",
     "restock",
     "set_addresses",
+    "tell_turns",
 ]

@@ -14,6 +14,7 @@ from .positions import (
     positions_by,
     positions_of,
     save_addresses,
+    turn,
 )
 from .reservations import (
     due,
@@ -51,5 +52,6 @@ __all__ = [
     "reservations_of",
     "rounds_after",
     "save_addresses",
+    "turn",
     "write",
 ]

@@ -18,15 +18,17 @@ from entrepot.contexts.inventory.model import (
     Position,
     PositionId,
     ReceiptId,
+    Turned,
 )
 from entrepot.contexts.inventory.tables import locations, positions
 from entrepot.kernel.access import OrganisationId
 from entrepot.kernel.db import sql_file
-from entrepot.kernel.ids import among, new_ids
+from entrepot.kernel.ids import Id, among, new_ids
 from entrepot.kernel.money import Currency
 from entrepot.kernel.tx import Tx
 
 OPEN_POSITIONS, RECEIPTS = (sql_file(__file__, name) for name in ("open_positions", "receipts"))
+TURN = sql_file(__file__, "turn")
 DISAGREEMENTS = text("select position_id from inventory.disagreements order by position_id")
 LOCATE = text(
     "insert into inventory.locations (id, code, name, country, keeper_id, markets, address)"
@@ -220,3 +222,18 @@ def _new_location(id: LocationId, wish: NewLocation) -> Location:
         markets=wish.markets,
         address=wish.address,
     )
+
+
+def turn(tx: Tx, orders: Collection[Id], touched: Collection[PositionId]) -> list[Turned]:
+    """What sold out or came back where orders or people touched it, kept as told."""
+    asked = {"orders": [*map(int, orders)], "positions": [*map(int, touched)]}
+    return [
+        Turned(
+            sku_id=SkuId(row.sku_id),
+            owner_id=OrganisationId(row.owner_id),
+            sold_out=row.sold_out,
+            on_hand=row.on_hand,
+            reserved=row.reserved,
+        )
+        for row in tx.sql.execute(TURN, asked)
+    ]

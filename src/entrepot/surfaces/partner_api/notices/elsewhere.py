@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-SILENT_STOCK = "sales reserve stock without a fact of their own"
 NO_DOMAIN = "belongs to a domain that is not here"
 OUTSIDE = "makes no sense outside TikTok"
 
@@ -18,7 +17,6 @@ NOT_SENT: Mapping[int, tuple[str, str]] = {
     23: ("GOODS_MATCH", NO_DOMAIN),
     24: ("FBT_INVENTORY_UPDATE", NO_DOMAIN),
     25: ("OPPORTUNITY_MATCHING_STATUS_CHANGE", "products of other platforms are not matched here"),
-    27: ("INVENTORY_STATUS_CHANGE", SILENT_STOCK),
     33: ("NEW_MESSAGE_LISTENER", NO_DOMAIN),
     35: ("TOKOPEDIA_MIRROR_STATUS_CHANGE", OUTSIDE),
     38: ("STRIKETHROUGH_PRICE_EXPIRED", "a list price holds until it is changed"),
@@ -30,5 +28,5 @@ NOT_SENT: Mapping[int, tuple[str, str]] = {
     58: ("FBT_MCF_ORDER_STATUS", NO_DOMAIN),
     59: ("SHOPPABLE_VIDEO_PRECHECK_TASKS_RESULT", NO_DOMAIN),
     62: ("PRODUCT_PACKAGE_RECOMMENDED", "nothing here measures packages"),
-    71: ("INVENTORY_CHANGED_BY_SHOP", SILENT_STOCK),
+    71: ("INVENTORY_CHANGED_BY_SHOP", "the triggers that it has to name are not public; see 27"),
 }

@@ -1,4 +1,4 @@
-"""Products, which are listings of ours, and their stock."""
+"""Products, which are listings of ours."""
 
 from collections.abc import Iterator, Sequence
 

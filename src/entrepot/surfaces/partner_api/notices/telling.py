@@ -10,13 +10,13 @@ from entrepot.contexts.integrations import AuthorisationRevoked
 from entrepot.kernel.events import Event, Subscriber
 from entrepot.kernel.tx import Tx
 
-from . import authorisations, guidance, orders, packages, products, promotions, returns
+from . import authorisations, guidance, orders, packages, products, promotions, returns, stock
 from .kinds import Kind
 from .tellers import Notice, Teller, seconds
 
 deliveries = integrations.deliveries
 
-AREAS = (orders, packages, products, guidance, returns, promotions, authorisations)
+AREAS = (orders, packages, products, stock, guidance, returns, promotions, authorisations)
 TELLERS: tuple[Teller, ...] = tuple(teller for area in AREAS for teller in area.tellers.all)
 KINDS: tuple[Kind, ...] = tuple(sorted({one.kind for one in TELLERS}, key=lambda one: one.type))
 FACTS: tuple[type[Event], ...] = tuple(
