@@ -1,16 +1,17 @@
 """The composition root: settings become an engine, a clock, rules, providers and surfaces."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine
 
 from entrepot import rulebook
 from entrepot.adapters import hooks, payouts, pictures, rates
 from entrepot.adapters.payments import sandbox
-from entrepot.adapters.postgres import APP, Embedded, Watch, engine_of
+from entrepot.adapters.postgres import Embedded, Watch, engine_of
 from entrepot.adapters.rates.settling import SettlementRates
 from entrepot.adapters.storage import Folder
 from entrepot.contexts import catalog, payments, settlement
@@ -18,27 +19,23 @@ from entrepot.flows.subscriptions import SUBSCRIBERS
 from entrepot.kernel.clock import Clock, MovableTime, RealTime
 from entrepot.kernel.jobs import PostgresQueue
 from entrepot.kernel.tx import UnitOfWork
-from entrepot.migrations import run
 from entrepot.settings import Limits, PictureEngines, Settings
-from entrepot.surfaces import api, partner_api
+from entrepot.surfaces.database import Database
 from entrepot.surfaces.partner_api import notices
 from entrepot.surfaces.parts import Parts, Purpose, SigningKeys
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 __all__ = ["Parts", "Purpose", "app", "beside", "build"]
 
 
-def build(settings: Settings, *, purpose: Purpose) -> Parts:
-    """Everything that a process needs, its database up and migrated. `close` lets go of it."""
+def build(settings: Settings, database: Callable[[], Database], *, purpose: Purpose) -> Parts:
+    """Everything that a process needs. `close` lets go of it."""
     rules = rulebook.load(settings.rules_overlay)
-    server = None if settings.database.url else Embedded(settings.home).open()
-    try:
-        url = _migrated(settings, server)
-        engine = engine_of(url, _limits(settings, purpose), f"entrepot-{purpose}")
-    except BaseException:
-        if server is not None:
-            server.close()
-        raise
-    return assemble(settings, engine, rules, (url, server))
+    up = database()  # As late as can be: it comes up meanwhile.
+    engine = engine_of(up.url, _limits(settings, purpose), f"entrepot-{purpose}")
+    return assemble(settings, engine, rules, (up.url, up.server))
 
 
 def beside(parts: Parts, *, purpose: Purpose) -> Parts:
@@ -90,25 +87,21 @@ def assemble(
     )
 
 
-def app(parts: Parts) -> FastAPI:
-    """The HTTP surface of a process: the native API and, beside it, the Partner API."""
-    native = api.create(parts)
-    native.add_middleware(partner_api.BesideNative, dialect=partner_api.create(parts))
-    return native
+def app(parts: Parts) -> "FastAPI":
+    """The HTTP surface of a process: the native API and, beside it, the Partner API.
+
+    Loaded by who serves: workers and commands need none of it.
+    """
+    from entrepot.surfaces.api import application as native
+    from entrepot.surfaces.partner_api import application as partner
+
+    made = native.create(parts)
+    made.add_middleware(partner.BesideNative, dialect=partner.create(parts))
+    return made
 
 
 def _limits(settings: Settings, purpose: Purpose) -> Limits:
     return settings.database.web if purpose == "web" else settings.database.worker
-
-
-def _migrated(settings: Settings, server: Embedded | None) -> str:
-    if server is not None:
-        run.upgrade(server.owner_url, grant_to=APP)
-        return server.url
-    assert settings.database.url is not None
-    owner, mine = settings.database.owner_url, make_url(settings.database.url)
-    run.upgrade(owner or settings.database.url, grant_to=owner and mine.username)
-    return settings.database.url
 
 
 def _providers(settings: Settings, keys: SigningKeys) -> dict[str, payments.Provider]:
@@ -152,11 +145,11 @@ def _engines(
     if wanted.white_background == "pillow":
         found[catalog.pictures.Work.WHITE_BACKGROUND] = pictures.WhiteBackground()
     if wanted.translation is not None:
+        from entrepot.adapters.pictures.translating import Translator
+
         engine = wanted.translation
         key = engine.key.get_secret_value() if engine.key else ""
-        found[catalog.pictures.Work.TRANSLATION] = pictures.Translator(
-            engine.url, key, engine.patience_s
-        )
+        found[catalog.pictures.Work.TRANSLATION] = Translator(engine.url, key, engine.patience_s)
     return found
 
 

@@ -103,6 +103,21 @@ def test_a_taken_port_is_said_before_anything_is_done(tmp_path: Path) -> None:
             assert not entrepot.home.exists()
 
 
+def test_broken_rules_stop_the_start_and_the_server_that_came_up_meanwhile(tmp_path: Path) -> None:
+    fees = tmp_path / "rules" / "fees" / "us"
+    fees.mkdir(parents=True)
+    (fees / "2024-04-01.toml").write_text("this is no rule", encoding="utf-8")
+    entrepot = CommandLine(tmp_path / "home")
+    more = {"ENTREPOT_PORT": str(free_port()), "ENTREPOT_RULES_OVERLAY": str(fees.parents[1])}
+
+    refused = entrepot.run("serve", **more)
+
+    assert refused.returncode == 1
+    assert "this is not TOML" in refused.stderr and "Traceback" not in refused.stderr
+    assert (entrepot.home / "postgres" / "data" / "PG_VERSION").exists()
+    assert not (entrepot.home / "postgres" / "data" / "postmaster.pid").exists()
+
+
 def test_a_killed_replay_goes_on_to_the_same_report(
     server: Server, tmp_path: Path, lines: Path
 ) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, text
+import psycopg
+from psycopg.errors import InvalidSchemaName, UndefinedObject, UndefinedTable
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_url, text
 
 from .executor import run_whole
 
@@ -14,6 +16,11 @@ OPTIONS = (
     "-c lock_timeout=3s -c timezone=UTC"  # A migration waits for traffic, never traffic for it.
 )
 REVISION = len("2026_11_22_0010")  # What the names of steps begin with.
+NAME = "entrepot-migrate"
+STANDS = """
+select version_num, %(role)s::text is null or has_schema_privilege(%(role)s, 'kernel', 'usage')
+from public.alembic_version
+"""
 GRANTS = (HERE / "sql" / "grants.sql").read_text(encoding="utf-8")
 
 
@@ -23,11 +30,12 @@ class NewerDatabase(RuntimeError):
 
 def upgrade(url: str, grant_to: str | None = None) -> str:
     """Run what is missing, let `grant_to` work with the tables, and return the newest step."""
-    engine = _engine(url)
-    if _is_done(engine, grant_to):
-        return head()
+    newest = head()
+    if _is_done(url, grant_to, newest):
+        return newest
     from . import steps
 
+    engine = _engine(url)
     with _only_one(engine):
         _refuse_newer(current(url), steps.known())
         with engine.connect() as sql:
@@ -37,16 +45,18 @@ def upgrade(url: str, grant_to: str | None = None) -> str:
                 role = {"role": grant_to}
                 sql.execute(text("select set_config('entrepot.app', :role, true)"), role)
                 run_whole(sql, GRANTS)
-    return head()
+    return newest
 
 
-def _is_done(engine: Engine, grant_to: str | None) -> bool:
-    """Whether a start finds everything in place: then it waits for nobody."""
-    with engine.connect() as sql:
-        if stands_at(sql) != head():
-            return False
-        granted = text("select has_schema_privilege(:role, 'kernel', 'usage')")
-        return grant_to is None or bool(sql.scalar(granted, {"role": grant_to}))
+def _is_done(url: str, grant_to: str | None, newest: str) -> bool:
+    """Whether a start finds everything in place: then it waits for nobody, and asks once."""
+    address = _address(url, "postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, application_name=NAME, options=OPTIONS) as sql:
+        try:
+            found = sql.execute(STANDS, {"role": grant_to}).fetchone()
+        except (UndefinedTable, InvalidSchemaName, UndefinedObject):
+            return False  # Nothing is there yet, or not yet all of it.
+    return found == (newest, True)
 
 
 def current(url: str) -> str | None:
@@ -89,7 +99,11 @@ def _only_one(engine: Engine) -> Iterator[None]:
 
 def _engine(url: str) -> Engine:
     return create_engine(
-        make_url(url).set(drivername="postgresql+psycopg"),
+        _address(url, "postgresql+psycopg"),
         poolclass=NullPool,
-        connect_args={"application_name": "entrepot-migrate", "options": OPTIONS},
+        connect_args={"application_name": NAME, "options": OPTIONS},
     )
+
+
+def _address(url: str, driver: str) -> URL:
+    return make_url(url).set(drivername=driver)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from entrepot.adapters.pictures import Translator
+from entrepot.adapters.pictures.translating import Translator
 from entrepot.contexts import catalog
 from tests.contexts.files.pictures import picture
 from tests.engines import TranslationEngine, translated, translation_engine

@@ -43,12 +43,13 @@ def test_an_unknown_account_costs_one_verification_as_well(tx: Tx) -> None:
     from entrepot.contexts.identity import passwords
 
     # The decoy has the parameters of the real ones: argon2 does the same work for both.
-    shape = passwords._decoy().split("$")[1:4]
+    shape = passwords.DECOY.split("$")[1:4]
     assert (
         shape
         == passwords.hashed(PASSWORD).split("$")[1:4]
         == ["argon2id", "v=19", "m=19456,t=2,p=1"]
     )
+    assert not passwords.verified(None, "nobody has this password"), "the one it was made of"
 
 
 def test_a_session_secret_is_not_in_the_database(tx: Tx) -> None:

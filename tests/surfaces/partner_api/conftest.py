@@ -17,7 +17,7 @@ from entrepot.kernel.access import OrganisationId, platform
 from entrepot.kernel.problems import only
 from entrepot.kernel.tx import UnitOfWork
 from entrepot.rulebook import Rulebook
-from entrepot.surfaces.partner_api import Dialect
+from entrepot.surfaces.partner_api.application import Dialect
 from entrepot.surfaces.partner_api.keys import APP_SECRETS, CIPHERS
 from entrepot.surfaces.partner_api.scopes import Scope
 from entrepot.surfaces.parts import Parts

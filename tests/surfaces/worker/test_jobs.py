@@ -23,15 +23,15 @@ WITHIN_S = 60.0
 JOB = "test.mark"
 DIES_AT_IT = """
 import sys, time
-from entrepot import main, settings
+from entrepot.surfaces.cli.opening import opened
 from entrepot.surfaces.worker.jobs import JobRunner
 
 def begun(parts):
     print("begun", flush=True)
     time.sleep(600)
 
-parts = main.build(settings.read(), purpose="worker")
-JobRunner(parts, {"test.mark": begun}).run(lambda: False)
+with opened("worker") as parts:
+    JobRunner(parts, {"test.mark": begun}).run(lambda: False)
 """
 
 

@@ -28,9 +28,9 @@ class Session:
 
     reach: Reach
     patience_s: float
-    trusted: ssl.SSLContext
     addresses: Addresses
     _kept: dict[Place, list[Wire]] = field(default_factory=dict)
+    _trusted: ssl.SSLContext | None = None
 
     async def send(self, address: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """One attempt. Where we are led elsewhere we do not go: that is an answer as well."""
@@ -91,7 +91,7 @@ class Session:
     async def _connected(self, place: Place) -> Wire:
         """A new connection to one of the addresses that were looked at, and to no other."""
         scheme, host, port = place
-        trusted, name = (self.trusted, host) if scheme == "https" else (None, None)
+        trusted, name = (self._trusting(), host) if scheme == "https" else (None, None)
         loop, patience_s = asyncio.get_running_loop(), min(TO_CONNECT_S, self.patience_s)
         async with asyncio.timeout(patience_s):
             found = await self.addresses.of(host, port)
@@ -107,6 +107,13 @@ class Session:
                 failed = error
         raise failed or OSError("the name has no address")
 
+    def _trusting(self) -> ssl.SSLContext:
+        """Whom the system trusts: read by the first that asks, for it takes a tenth of a second."""
+        if self._trusted is None:
+            self._trusted = ssl.create_default_context()
+            self._trusted.set_alpn_protocols(["http/1.1"])
+        return self._trusted
+
 
 @dataclass(frozen=True, slots=True)
 class Office:
@@ -118,9 +125,7 @@ class Office:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Session]:
         """For the running event loop."""
-        trusted = ssl.create_default_context()
-        trusted.set_alpn_protocols(["http/1.1"])
-        session = Session(self.reach, self.patience_s, trusted, Addresses(self.reach))
+        session = Session(self.reach, self.patience_s, Addresses(self.reach))
         tidying = asyncio.create_task(_tidying(session))
         try:
             yield session

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sepaxml import SepaTransfer
 from stdnum import bic, iban
 
 from entrepot.contexts.settlement import Sending
@@ -50,6 +49,8 @@ class Sepa:
 
     def content(self, batch: Sequence[Sending]) -> bytes:
         """One file, checked against its schema; each payment under its own key."""
+        from sepaxml import SepaTransfer
+
         config = {
             "name": self.payer.name,
             "IBAN": iban.compact(self.payer.iban),

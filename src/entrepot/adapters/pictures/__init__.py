@@ -1,6 +1,8 @@
-"""Engines for pictures: white backgrounds by Pillow, translations by an engine behind HTTP."""
+"""Engines for pictures: white backgrounds by Pillow, translations by an engine behind HTTP.
 
-from .background import WhiteBackground
-from .translating import Translator
+`translating` is loaded by who has such an engine.
+"""
 
-__all__ = ["Translator", "WhiteBackground"]
+from .whitening import WhiteBackground
+
+__all__ = ["WhiteBackground"]

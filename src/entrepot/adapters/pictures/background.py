@@ -27,17 +27,14 @@ FORMATS = {"MPO": "JPEG"}  # Of several pictures in a file the first one is mean
 SEEN = 128  # The grey with which what hangs together is marked.
 
 
-class WhiteBackground:
-    """An engine without an outside: it only takes time."""
-
-    def alter(self, picture: pictures.Picture) -> pictures.Outcome:
-        """The goods before white."""
-        try:
-            with Image.open(BytesIO(picture.data)) as opened:
-                opened.load()
-                return _whitened(opened)
-        except (OSError, SyntaxError, ValueError) as error:
-            return pictures.Untouched(f"the picture cannot be read: {error}")
+def whiten(picture: pictures.Picture) -> pictures.Outcome:
+    """The goods before white."""
+    try:
+        with Image.open(BytesIO(picture.data)) as opened:
+            opened.load()
+            return _whitened(opened)
+    except (OSError, SyntaxError, ValueError) as error:
+        return pictures.Untouched(f"the picture cannot be read: {error}")
 
 
 def _whitened(opened: Image.Image) -> pictures.Outcome:

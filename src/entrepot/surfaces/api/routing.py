@@ -6,7 +6,8 @@ from typing import Any
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
-from starlette.routing import compile_path
+from starlette.routing import Match, compile_path
+from starlette.types import Scope
 
 PREFIX = "/api/v1"
 READING = RLock()  # The description of all is made on another thread than requests are matched.
@@ -23,7 +24,16 @@ class LateRoute(APIRoute):
         self.path, self.endpoint, self._declared = path, endpoint, declared
         self.name = endpoint.__name__
         self.methods = {*declared["methods"]}
-        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
+        self._begins, self._names, _ = path.partition("{")
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Looked at closely only if it begins as the request does."""
+        path: str = scope["path"]
+        if not (path.startswith(self._begins) if self._names else path == self._begins):
+            return Match.NONE, {}
+        if "path_regex" not in self.__dict__:
+            self.path_regex, self.path_format, self.param_convertors = compile_path(self.path)
+        return super().matches(scope)
 
     def __getattr__(self, name: str) -> Any:
         """Whatever is more than a path to match."""

@@ -45,14 +45,20 @@ app.add_typer(webhooks.app, name="webhooks")
 
 def main() -> None:
     """The entry point; a refusal is one message and exit code 1, never a traceback."""
+    try:
+        app()
+    except Exception as error:
+        if not isinstance(error, _refusals()):
+            raise
+        typer.echo(str(error), err=True)
+        sys.exit(1)
+
+
+def _refusals() -> tuple[type[Exception], ...]:
     from entrepot.adapters.postgres import DatabaseTrouble
     from entrepot.kernel.problems import Problem
     from entrepot.migrations.run import NewerDatabase
     from entrepot.rulebook import BrokenRules
     from entrepot.settings import SettingsRefused
 
-    try:
-        app()
-    except (Problem, SettingsRefused, DatabaseTrouble, BrokenRules, NewerDatabase) as refusal:
-        typer.echo(str(refusal), err=True)
-        sys.exit(1)
+    return Problem, SettingsRefused, DatabaseTrouble, BrokenRules, NewerDatabase

@@ -4,11 +4,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import JsonValue
 
 from .opening import opened, print_json
 
 if TYPE_CHECKING:
+    from pydantic import JsonValue
+
     from entrepot.kernel.events import Subscriber
     from entrepot.surfaces.parts import Parts
 

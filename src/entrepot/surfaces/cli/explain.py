@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from entrepot.kernel.ids import Id
-
 from .opening import opened, print_json
 
 if TYPE_CHECKING:
     from entrepot.flows.explaining import Explanation
+    from entrepot.kernel.ids import Id
 
-IdT = TypeVar("IdT", bound=Id)
+IdT = TypeVar("IdT", bound="Id")
 app = typer.Typer(no_args_is_help=True, help="Recompute an order, a statement or a payout.")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Number = Annotated[str, typer.Argument(help="Its id.")]

@@ -34,11 +34,14 @@ def settings_in_force() -> "Settings":
 def opened(purpose: "Purpose" = "tool", settings: "Settings | None" = None) -> Iterator["Parts"]:
     """The parts of this process, its database up and migrated, its rules kept."""
     from entrepot import observability, rulebook
+    from entrepot.surfaces.database import coming_up
 
     settings = settings or settings_in_force()
     observability.configure("warning" if purpose == "tool" else settings.log_level)
-    # The composition root stands above the surfaces: the command line starts it by name.
-    parts: Parts = import_module("entrepot.main").build(settings, purpose=purpose)
+    with coming_up(settings) as database:
+        # The composition root stands above the surfaces: the command line starts it by name.
+        root = import_module("entrepot.main")
+        parts: Parts = root.build(settings, database, purpose=purpose)
     try:
         parts.work.run(
             parts.platform("start"), "rules.keep", lambda tx: rulebook.keep(tx, parts.rules)

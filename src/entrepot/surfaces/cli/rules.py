@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from datetime import date, time
 from difflib import unified_diff
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from entrepot import rulebook
-from entrepot.rulebook import BrokenRules, Finding, RuleRow, UnknownRule, Version
+if TYPE_CHECKING:
+    from entrepot.rulebook import Finding, Layer, RuleRow, Version
 
 app = typer.Typer(no_args_is_help=True, help="Dated rules: list, show, check, compare.")
 
@@ -34,6 +34,8 @@ def list_rules(
     as_json: Json = False,
 ) -> None:
     """List every version: topic, market, first day, mark, revision."""
+    from entrepot import rulebook
+
     with _findings_shown(as_json=as_json):
         versions = [
             version
@@ -54,6 +56,8 @@ def show_rule(
     as_json: Json = False,
 ) -> None:
     """Show one version with all its rows."""
+    from entrepot import rulebook
+
     with _findings_shown(as_json=as_json):
         version = rulebook.load(overlay).by_ref(ref)
         if as_json:
@@ -81,6 +85,8 @@ def check_rules(
     as_json: Json = False,
 ) -> None:
     """Check all files as the start does. Exit code 1 if anything is wrong."""
+    from entrepot import rulebook
+
     with _findings_shown(as_json=as_json):
         if write_lock:
             rulebook.write_lock()
@@ -114,11 +120,13 @@ def diff_rules(overlay: Overlays = None, as_json: Json = False) -> None:
             _print_diff(layer, under, hidden)
 
 
-Laid = tuple[rulebook.Layer, Sequence[Version[Any]], Sequence[Version[Any]]]
+Laid = tuple["Layer", Sequence["Version[Any]"], Sequence["Version[Any]"]]
 
 
 def _laid(overlay: list[Path] | None) -> Iterator[Laid]:
     """Each overlay, what lies under it, and what it hides of that."""
+    from entrepot import rulebook
+
     under = rulebook.shipped()
     for layer in rulebook.layers(overlay):
         above, hidden = rulebook.laid_over(layer, under)
@@ -127,8 +135,10 @@ def _laid(overlay: list[Path] | None) -> Iterator[Laid]:
 
 
 def _print_diff(
-    layer: rulebook.Layer, under: Sequence[Version[Any]], hidden: Sequence[Version[Any]]
+    layer: "Layer", under: Sequence["Version[Any]"], hidden: Sequence["Version[Any]"]
 ) -> None:
+    from entrepot.rulebook import ADOPTED
+
     below = {version.id: version for version in under}
     typer.echo(f"overlay {layer.folder}")
     for version in layer.versions:
@@ -147,12 +157,12 @@ def _print_diff(
         typer.echo(f"  adopts    {name}")
     if hidden:
         names = ", ".join(f'"{ref}"' for ref in _refs(hidden))
-        typer.echo(f"  to adopt: write into {layer.folder / rulebook.ADOPTED}")
+        typer.echo(f"  to adopt: write into {layer.folder / ADOPTED}")
         typer.echo(f"      shipped = [{names}]")
 
 
 def _comparison(
-    layer: rulebook.Layer, under: Sequence[Version[Any]], hidden: Sequence[Version[Any]]
+    layer: "Layer", under: Sequence["Version[Any]"], hidden: Sequence["Version[Any]"]
 ) -> dict[str, object]:
     below = {version.id: version for version in under}
     return {
@@ -168,7 +178,7 @@ def _comparison(
     }
 
 
-def _changes(before: Version[Any], after: Version[Any]) -> list[str]:
+def _changes(before: "Version[Any]", after: "Version[Any]") -> list[str]:
     lines = unified_diff(
         before.content.splitlines(), after.content.splitlines(), before.file, after.file, "", "", 1
     )
@@ -178,6 +188,8 @@ def _changes(before: Version[Any], after: Version[Any]) -> list[str]:
 @contextmanager
 def _findings_shown(*, as_json: bool) -> Iterator[None]:
     """Whatever is wrong is said in full, and ends with exit code 1."""
+    from entrepot.rulebook import BrokenRules, UnknownRule
+
     try:
         yield
     except BrokenRules as broken:
@@ -191,7 +203,7 @@ def _findings_shown(*, as_json: bool) -> Iterator[None]:
         raise typer.Exit(1) from unknown
 
 
-def _finding(finding: Finding) -> dict[str, object]:
+def _finding(finding: "Finding") -> dict[str, object]:
     return {
         "file": finding.file,
         "line": finding.line,
@@ -200,11 +212,11 @@ def _finding(finding: Finding) -> dict[str, object]:
     }
 
 
-def _refs(versions: Sequence[Version[Any]]) -> list[str]:
+def _refs(versions: Sequence["Version[Any]"]) -> list[str]:
     return [version.ref for version in versions]
 
 
-def _summary(version: Version[Any]) -> dict[str, object]:
+def _summary(version: "Version[Any]") -> dict[str, object]:
     return {
         "ref": version.ref,
         "topic": version.topic,
@@ -217,7 +229,7 @@ def _summary(version: Version[Any]) -> dict[str, object]:
     }
 
 
-def _line(version: Version[Any]) -> tuple[object, ...]:
+def _line(version: "Version[Any]") -> tuple[object, ...]:
     return (
         version.topic,
         version.market,
@@ -229,7 +241,7 @@ def _line(version: Version[Any]) -> tuple[object, ...]:
     )
 
 
-def _day(version: Version[Any]) -> str:
+def _day(version: "Version[Any]") -> str:
     words = {
         "placed": "an order is placed",
         "delivered": "it is delivered",
@@ -238,7 +250,7 @@ def _day(version: Version[Any]) -> str:
     return words[version.head.selected_by]
 
 
-def _settings(row: RuleRow) -> Iterator[tuple[str, str]]:
+def _settings(row: "RuleRow") -> Iterator[tuple[str, str]]:
     """What the row says beside its selectors; long tables line by line."""
     selectors = {by.field for by, _ in row.chosen_by}
     for key, value in row.model_dump(exclude_defaults=True, exclude=selectors).items():

@@ -45,7 +45,7 @@ def run_server(settings: "Settings", at: "list[socket]", *, with_worker: bool) -
     root = import_module("entrepot.main")
     with ExitStack() as open_parts:
         parts = open_parts.enter_context(opened("web", settings))
-        app = root.app(parts)
+        server = server_of(root.app(parts))
         if with_worker:  # Last, so that its loops do not compete with the rest of the start.
             # Connections of its own: sweeps run longer than a request may.
             own = root.beside(parts, purpose="worker")
@@ -56,7 +56,6 @@ def run_server(settings: "Settings", at: "list[socket]", *, with_worker: bool) -
         _settle_memory()
         # The server raises the signal that stopped it once more: what is open is closed first.
         signal.signal(signal.SIGTERM, lambda *_: None)
-        server = server_of(app)
         with suppress(KeyboardInterrupt):  # How most people stop it.
             server.run(at)
         if not server.started:

@@ -2,9 +2,6 @@
 
 One file or package per resource declares its operations; the frame around them knows signatures,
 tokens, ciphers, scopes, envelopes and error codes. Domain behaviour lives in contexts and flows:
-here, words, states, ids, units and errors are translated, and nothing else.
+here, words, states, ids, units and errors are translated, and nothing else. `application` makes it:
+who only tells notices does not load what is served.
 """
-
-from .application import BesideNative, Dialect, create
-
-__all__ = ["BesideNative", "Dialect", "create"]

@@ -8,14 +8,16 @@ and may run twice: each is written for that.
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from procrastinate import App, PsycopgConnector
 from sqlalchemy import make_url
 
 from entrepot.contexts import ledger
 from entrepot.surfaces.parts import Parts
+
+if TYPE_CHECKING:
+    from procrastinate import App
 
 log = structlog.get_logger()
 
@@ -44,6 +46,8 @@ class JobRunner:
         asyncio.run(self._run(stop))
 
     async def _run(self, stop: Callable[[], bool]) -> None:
+        from procrastinate import App, PsycopgConnector  # By who works; a start waits for nobody.
+
         app = App(connector=PsycopgConnector(conninfo=_conninfo(self.parts)))
         for name, job in self.jobs.items():
             app.task(name=name)(self._called(job))
@@ -75,7 +79,7 @@ class JobRunner:
         return call
 
 
-async def _take_up(app: App) -> None:
+async def _take_up(app: "App") -> None:
     """Give jobs of killed workers back to the queue."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_S):
         log.warning("jobs.taken_up", job=job.task_name, id=job.id)
