@@ -26,11 +26,6 @@ class World:
         payee = str(int(self.of.supplier_id))
         posted(self.supplier, "/payout-accounts", {"payee_id": payee, **account})
 
-    def agreement(self) -> dict[str, Any]:
-        """What the supplier agreed to, as it reads it."""
-        [found] = got(self.supplier, "/supply-agreements")["items"]
-        return got(self.supplier, f"/supply-agreements/{found['id']}")  # type: ignore[no-any-return]
-
     def receive(self, **more: Any) -> Any:
         """Ten units at the dock, of which quality control accepts eight."""
         receipt = {
@@ -39,7 +34,6 @@ class World:
             "location_id": str(int(self.of.location.id)),
             "accepted": 8,
             "rejected": 2,
-            "agreement_id": self.agreement()["id"],
         }
         return posted(self.who["warehouse-clerk"], "/operations/receipts", {**receipt, **more})
 
@@ -76,8 +70,7 @@ def test_what_was_bought_is_owed_for_whoever_buys_it(
 ) -> None:
     """Accepted goods are paid after the terms; rejected ones never, and sales change nothing."""
     world = World(installation, client, "full-managed-direct-purchase")
-    cost = {"unit_cost_minor": UNIT, "currency": "USD", "terms_days": 30}
-    world.receive(**cost, supplier_id=str(int(world.of.supplier_id)))
+    world.receive()
     stocked = world.position()
     world.sell(3)
     world.advance(28)
@@ -101,8 +94,7 @@ def test_what_was_bought_is_written_off_at_its_cost(
     installation: Installation, client: httpx.Client
 ) -> None:
     world = World(installation, client, "full-managed-direct-purchase")
-    cost = {"unit_cost_minor": UNIT, "currency": "USD", "terms_days": 30}
-    world.receive(**cost, supplier_id=str(int(world.of.supplier_id)))
+    world.receive()
     path = f"/stock/{world.position()['id']}/adjustments"
     wish = {"change": -3, "reason": "damaged"}
     hidden = world.supplier.post(f"/api/v1{path}", json=wish)
@@ -135,6 +127,49 @@ def test_what_was_consigned_is_owed_for_what_buyers_got(
     assert (claim["order_id"], claim["amount"]["minor"]) == (order, str(3 * UNIT))
     assert foreign.status_code == 404, "what the buyer paid is not the supplier's to know"
     assert world.books_agree()
+
+
+def test_a_supplier_counts_in_nothing_that_the_platform_would_owe(
+    installation: Installation, client: httpx.Client
+) -> None:
+    """Not even at a place of its own: what is the platform's, the platform counts."""
+    world = World(installation, client, "full-managed-direct-purchase")
+    supplier = str(int(world.of.supplier_id))
+    own = {"code": "OWN", "name": "Own", "country": "CN", "keeper_id": supplier}
+    place = posted(world.supplier, "/operations/locations", own)
+    goods = {"market": "us", "sku_id": str(int(world.of.skus[0])), "accepted": 1_000}
+    path = "/api/v1/operations/receipts"
+    bought = world.supplier.post(path, json={**goods, "location_id": place["id"]})
+    others = world.supplier.post(
+        path,
+        json={
+            **goods,
+            "location_id": place["id"],
+            "owner_id": str(int(world.of.merchant_id)),
+        },
+    )
+    clerk = world.who["warehouse-clerk"]
+    theirs = clerk.post(path, json={**goods, "location_id": place["id"], "owner_id": supplier})
+    unknown = clerk.post(path, json={**goods, "market": "zz", "location_id": place["id"]})
+    world.advance(40)
+
+    assert (bought.status_code, others.status_code) == (403, 403)
+    assert (theirs.status_code, theirs.json()["field"]) == (422, "owner_id")
+    assert unknown.status_code == 409, unknown.text
+    assert got(world.supplier, "/statements")["items"] == []
+    assert world.books_agree()
+
+
+def test_nothing_is_bought_without_an_agreement(
+    installation: Installation, client: httpx.Client
+) -> None:
+    of = filling.shop(installation.work, "self-operated", stock=0)
+    clerk = as_(client, filling.person(installation.work, "warehouse-clerk"))
+    goods = {"market": "us", "sku_id": str(int(of.skus[0])), "accepted": 1}
+    refused = clerk.post(
+        "/api/v1/operations/receipts", json={**goods, "location_id": str(int(of.location.id))}
+    )
+    assert (refused.status_code, refused.json()["field"]) == (422, "sku_id")
 
 
 @pytest.mark.parametrize("mode", ["full-managed-direct-purchase", "full-managed-consignment"])

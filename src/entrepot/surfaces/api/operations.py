@@ -15,7 +15,6 @@ from entrepot.contexts.merchants import ShopId
 from entrepot.flows import receiving, shipping
 from entrepot.kernel.access import OrganisationId
 from entrepot.kernel.ids import Id
-from entrepot.kernel.money import Currency
 from entrepot.kernel.problems import BadInput, Forbidden, NotFound, Problem, only
 from entrepot.kernel.tx import Tx
 from entrepot.surfaces.worker import advance, sweeps
@@ -28,7 +27,6 @@ from .problems import refusals
 from .routing import noun
 from .views import (
     NO_NUL,
-    Amount,
     Asked,
     Count,
     CountryCode,
@@ -108,7 +106,7 @@ class LocationView(View):
 
 
 class AskReceipt(Asked):
-    """Goods as counted and checked. Without an owner they are the platform's, at their cost."""
+    """Goods as counted and checked. Without an owner they are the platform's, at agreed cost."""
 
     model_config = example(
         {
@@ -127,11 +125,6 @@ class AskReceipt(Asked):
     owner_id: OrganisationId | None = None
     accepted: Count
     rejected: Count = 0
-    unit_cost_minor: Amount | None = None
-    currency: Currency | None = None
-    supplier_id: OrganisationId | None = None
-    agreement_id: Id | None = None
-    terms_days: Annotated[int, Field(ge=0, le=3_650)] | None = None
     note: Annotated[str, StringConstraints(max_length=500, pattern=NO_NUL)] = ""
 
 
@@ -232,19 +225,16 @@ def set_address(location_id: LocationId, body: AskAddress, call: ThisCall) -> Lo
     return LocationView.model_validate(done)
 
 
-@router.post("/receipts", status_code=201, responses=refusals(Forbidden, NotFound))
+@router.post("/receipts", status_code=201, responses=refusals(Forbidden, NotFound, BadInput))
 def receive(body: AskReceipt, call: ThisCall) -> ReceiptView:
-    """Take goods in; what was bought out is owed to its supplier from then on."""
-    given = body.model_dump(exclude={"market", "terms_days", "owner_id"})
+    """Take goods in; what was bought out is owed to its supplier from then on, as was agreed."""
+    given = body.model_dump(exclude={"market", "owner_id"})
     owner = OrganisationId(0) if body.owner_id is None else body.owner_id
-    arrival = receiving.Arrival(
-        receipt=NewReceipt(owner_id=owner, **given),
-        market=body.market,
-        terms_days=body.terms_days,
-    )
+    receipt = NewReceipt(owner_id=owner, **given)
+    arrival = receiving.Arrival(receipt=receipt, market=body.market)
     return call.once(
         ReceiptId,
-        lambda tx: only(receiving.receive(tx, [arrival])).id,
+        lambda tx: only(receiving.receive_as_agreed(tx, [arrival])).id,
         lambda _, receipt: ReceiptView(receipt_id=receipt),
     )
 

@@ -1,6 +1,6 @@
 """What is sold: products, listings, supply agreements and stock, month by month."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -222,42 +222,23 @@ def _shelve(tx: Tx, diary: Diary, sellers: Mapping[str, Seller], cast: Cast) -> 
 def _take_in(
     tx: Tx, diary: Diary, seller_of: Mapping[str, Seller], units: Mapping[str, int]
 ) -> None:
-    """One receipt of each SKU, owned as its shop's mode says."""
-    supplied: defaultdict[str, dict[SkuId, sourcing.Supply]] = defaultdict(dict)
-    for market in {seller.market for seller in seller_of.values()}:
-        ids = [SkuId(diary.ids(SKU)[k]) for k, s in seller_of.items() if s.market == market]
-        day = market_of(tx, market).day_of(tx.now)
-        supplied[market] = sourcing.supply(tx, market, ids, day)
-    arrivals = [
-        _arrival(tx, diary, (key, units[key]), (seller_of[key], supplied[seller_of[key].market]))
-        for key in sorted(units)
-    ]
-    each(receiving.receive(tx, arrivals))
+    """One receipt of each SKU, owned as its shop's mode says, at what was agreed."""
+    arrivals = [_arrival(tx, diary, (key, units[key]), seller_of[key]) for key in sorted(units)]
+    each(receiving.receive_as_agreed(tx, arrivals))
 
 
-def _arrival(
-    tx: Tx,
-    diary: Diary,
-    goods: tuple[str, int],
-    where: tuple[Seller, dict[SkuId, sourcing.Supply]],
-) -> receiving.Arrival:
-    (key, units), (seller, supplied) = goods, where
-    sku, merchant = SkuId(diary.ids(SKU)[key]), _merchant(diary, seller)
-    supply, bought = supplied.get(sku), _flags(tx, seller).stock_owner == "platform"
+def _arrival(tx: Tx, diary: Diary, goods: tuple[str, int], seller: Seller) -> receiving.Arrival:
+    key, units = goods
+    bought = _flags(tx, seller).stock_owner == "platform"
     return receiving.Arrival(
         receipt=NewReceipt(
-            sku_id=sku,
+            sku_id=SkuId(diary.ids(SKU)[key]),
             location_id=LocationId(diary.ids(LOCATION)[seller.key]),
-            owner_id=inventory.PLATFORM if bought else merchant,
+            owner_id=inventory.PLATFORM if bought else _merchant(diary, seller),
             accepted=units,
-            unit_cost_minor=supply.unit_minor if bought and supply else None,
-            currency=supply.currency if bought and supply else None,
-            supplier_id=merchant if bought else None,
-            agreement_id=int(supply.agreement_id) if supply else None,
             note="replay",
         ),
         market=seller.market,
-        terms_days=supply.terms_days if bought and supply else None,
     )
 
 

@@ -4,7 +4,7 @@ from .adjust import adjust
 from .count import count
 from .leave import commit, commit_units, restock
 from .locate import locate, set_addresses
-from .receive import receive
+from .receive import receipt_refusals, receive
 from .release import expire, hold, hold_goods, release, release_units
 from .reserve import keep, reserve, reserve_again
 from .turn import tell_turns
@@ -19,6 +19,7 @@ __all__ = [
     "hold_goods",
     "keep",
     "locate",
+    "receipt_refusals",
     "receive",
     "release",
     "release_units",

@@ -42,6 +42,12 @@ def receive(tx: Tx, wishes: Sequence[NewReceipt]) -> list[Receipt | Problem]:
     return [answer if isinstance(answer, Problem) else receipts[answer] for answer in answers]
 
 
+def receipt_refusals(tx: Tx, wishes: Sequence[NewReceipt]) -> list[Problem | None]:
+    """Why this actor may not take goods in there, before anything else is asked of them."""
+    found = store.locations_by(tx, {wish.location_id for wish in wishes})
+    return [_refusal(tx, wish, found.get(wish.location_id)) for wish in wishes]
+
+
 def _received(tx: Tx, going: Sequence[tuple[Position, NewReceipt]]) -> list[Receipt]:
     store.hold_positions(tx, {position.id for position, _ in going})
     ids = store.add_receipts(tx, [(position.id, wish) for position, wish in going])
@@ -65,16 +71,22 @@ def _checked(tx: Tx, wishes: Sequence[NewReceipt]) -> list[NewReceipt | Problem]
 def _problem(
     tx: Tx, wish: NewReceipt, skus: set[SkuId], found: Mapping[LocationId, Location]
 ) -> Problem | None:
-    location = found.get(wish.location_id)
-    if location is None:
-        return NotFound("location", wish.location_id)
-    if not may(tx.actor, Permission.RECEIVE, location.keeper_id):
-        return Forbidden(
-            f"{Permission.RECEIVE} is not granted to you", permission=Permission.RECEIVE
-        )
+    refusal = _refusal(tx, wish, found.get(wish.location_id))
+    if refusal is not None:
+        return refusal
     if wish.sku_id not in skus:
         return NotFound("sku", wish.sku_id)
     return _bad_count(wish) or _bad_cost(wish)
+
+
+def _refusal(tx: Tx, wish: NewReceipt, location: Location | None) -> Problem | None:
+    """Merchants count in their own goods at their own places; the platform counts all others."""
+    if location is None:
+        return NotFound("location", wish.location_id)
+    own = wish.owner_id == location.keeper_id
+    if may(tx.actor, Permission.RECEIVE, wish.owner_id if own else PLATFORM):
+        return None
+    return Forbidden(f"{Permission.RECEIVE} is not granted to you", permission=Permission.RECEIVE)
 
 
 def _bad_count(wish: NewReceipt) -> BadInput | None:
