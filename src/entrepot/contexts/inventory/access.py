@@ -3,16 +3,15 @@
 from collections.abc import Collection
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 
 from entrepot.kernel.access import Actor, OrganisationId
-from entrepot.kernel.ids import IdT, among
 from entrepot.kernel.problems import Forbidden, NotFound, Problem
 from entrepot.kernel.tx import Tx
 
 from . import store
-from .model import PLATFORM, LocationId, Position, PositionId
-from .tables import positions, reservations
+from .model import PLATFORM, Position, PositionId
+from .tables import positions
 
 
 class Permission(StrEnum):
@@ -38,23 +37,17 @@ def sees(actor: Actor, keeper_id: OrganisationId) -> bool:
     return keeper_id == PLATFORM or actor.may(Permission.READ, keeper_id)
 
 
-def set_aside_at(
-    order_id: ColumnElement[IdT], location_ids: Collection[LocationId]
-) -> ColumnElement[bool]:
-    """The orders for which goods in these places are or were set aside, as a condition for lists.
+def set_aside_at(order_id: str) -> str:
+    """The orders for which goods in `:locations` are or were set aside, as a condition for lists.
 
-    For flows and higher contexts: who may see the orders is theirs to ask.
+    For flows and higher contexts, in SQL: who may see the orders is theirs to ask.
     """
-    held = (
-        select(reservations.c.order_id)
-        .join(positions, positions.c.id == reservations.c.position_id)
-        .where(
-            reservations.c.order_id == order_id,
-            reservations.c.released < reservations.c.quantity,
-            among(positions.c.location_id, location_ids),
-        )
+    return (
+        "exists (select from inventory.reservations held"
+        " join inventory.positions place on place.id = held.position_id"
+        f" where held.order_id = {order_id} and held.released < held.quantity"
+        " and place.location_id = any(cast(:locations as bigint[])))"
     )
-    return held.exists()
 
 
 def to_change(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
@@ -14,6 +15,13 @@ from . import store
 from .model import GroupId, Order, OrderId, Quote, QuoteId
 from .problems import OrderNotFound
 from .tables import groups, orders
+
+# The ways to see an order; one is enough.
+WAYS = {
+    "merchants": "o.merchant_id = any(cast(:merchants as bigint[]))",
+    "signed": "o.group_id = any(cast(:signed as bigint[]))",
+    "person": "o.group_id in (select g.id from orders.groups g where g.buyer_id = :person)",
+}
 
 
 class Permission(StrEnum):
@@ -37,6 +45,18 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         own = select(groups.c.id).where(groups.c.buyer_id == actor.in_person)
         ways.append(orders.c.group_id.in_(own))
     return or_(*ways)
+
+
+def seen_by(actor: Actor) -> tuple[str, dict[str, Any]]:
+    """What `visible_to` says, for statements on `orders.orders o` that are SQL: with its values."""
+    if actor.may(Permission.READ):
+        return "true", {}
+    values: dict[str, Any] = {"merchants": [*map(int, actor.places(Permission.READ))]}
+    if actor.signed:
+        values["signed"] = [*map(int, actor.signed)]
+    if actor.in_person is not None:
+        values["person"] = int(actor.in_person)
+    return f"({' or '.join(WAYS[name] for name in values)})", values
 
 
 def to_change(

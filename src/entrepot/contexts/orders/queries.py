@@ -57,12 +57,17 @@ def page(
 
 def search(tx: Tx, wanted: Search, cut: Cut) -> list[tuple[datetime, OrderId]]:
     """One page of the orders that this actor may see, each with the instant it is sorted by."""
-    return store.search(tx, access.visible_to(tx.actor), wanted, cut)
+    return store.search(tx, access.seen_by(tx.actor), wanted, cut)
 
 
 def count(tx: Tx, wanted: Search, at_most: int) -> int:
     """How many of them there are, counted up to a number: beyond it nobody should wait."""
-    return store.count(tx, access.visible_to(tx.actor), wanted, at_most)
+    return store.count(tx, access.seen_by(tx.actor), wanted, at_most)
+
+
+def in_shop(tx: Tx, shop_id: ShopId, ids: Collection[OrderId]) -> set[OrderId]:
+    """Those of these orders that are a shop's, and that this actor may see."""
+    return store.in_shop(tx, access.seen_by(tx.actor), shop_id, ids)
 
 
 def references(tx: Tx, ids: Collection[OrderId]) -> list[Reference]:

@@ -95,7 +95,10 @@ def search_orders(ask: Ask[SearchPage, Wanted]) -> Data:
 def order_detail(ask: Ask[Ids, Nothing]) -> Data:
     """Orders by id, in the order of the ids; one that is not this shop's refuses all."""
     ids = [OrderId(id) for id in dict.fromkeys(ask.query.ids)]
-    of_shop(ask, ids)
+    found = orders.in_shop(ask.tx, ask.shop.id, ids)
+    for id in ids:
+        if id not in found:
+            raise OrderNotFound(id)
     return {"orders": rendered(ask.tx, ask.shop.market, ids)}
 
 

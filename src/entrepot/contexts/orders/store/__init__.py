@@ -12,7 +12,7 @@ from .cancellations import (
     refuse,
     requested,
 )
-from .finding import count, named, references, remember, search
+from .finding import count, in_shop, named, references, remember, search
 from .placed import (
     Change,
     Move,
@@ -72,6 +72,7 @@ __all__ = [
     "history",
     "hold_groups",
     "hold_quotes",
+    "in_shop",
     "keep_terms",
     "known_buyers",
     "lines",

@@ -2,27 +2,35 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Row, TextClause, func, select, text, tuple_
+from sqlalchemy import Row, text
 
 from entrepot.contexts import inventory
-from entrepot.contexts.orders.finding import Cut, Reference, Search, Span
+from entrepot.contexts.merchants import ShopId
+from entrepot.contexts.orders.finding import Cut, Reference, Search
 from entrepot.contexts.orders.model import OrderId, UnitId
-from entrepot.contexts.orders.tables import groups, orders
+from entrepot.kernel.db import Statement, statement
 from entrepot.kernel.tx import Tx
 
-# Conditions on what other rooms and tables know of an order.
-SHIPPED_BY = text(
-    "exists (select from orders.lines l join orders.terms t on t.id = l.terms_id"
-    " where l.order_id = orders.orders.id"
-    " and t.content -> 'flags' ->> 'parcel_shipper' = :shipper)"
-)
-ASKED = text(
-    "exists (select from orders.cancellations c where c.order_id = orders.orders.id"
-    " and c.state = 'requested' and c.asked_by = 'buyer') = :asked"
-)
+Seen = tuple[str, dict[str, Any]]  # Which orders somebody may see: a condition, and its values.
+
+# What a search may ask, by the name of its value.
+CONDITIONS = {
+    "placed_from": "o.placed_at >= :placed_from",
+    "placed_before": "o.placed_at < :placed_before",
+    "changed_from": "o.changed_at >= :changed_from",
+    "changed_before": "o.changed_at < :changed_before",
+    "buyer": "o.group_id in (select b.id from orders.groups b where b.buyer_id = :buyer)",
+    "locations": inventory.set_aside_at("o.id"),
+    "shipper": "exists (select from orders.lines l join orders.terms t on t.id = l.terms_id"
+    " where l.order_id = o.id and t.content -> 'flags' ->> 'parcel_shipper' = :shipper)",
+    "asked": "exists (select from orders.cancellations c where c.order_id = o.id"
+    " and c.state = 'requested' and c.asked_by = 'buyer') = :asked",
+}
+IN_SHOP = "o.id = any(cast(:ids as bigint[]))"
 REMEMBER = text(
     "insert into orders.external_references"
     " (order_id, platform, shop_id, external_id, items, told_at)"
@@ -45,29 +53,31 @@ NAMED = text(
 )
 
 
-def search(
-    tx: Tx, visible: ColumnElement[bool], wanted: Search, cut: Cut
-) -> list[tuple[datetime, OrderId]]:
+def search(tx: Tx, seen: Seen, wanted: Search, cut: Cut) -> list[tuple[datetime, OrderId]]:
     """One page of orders: the instant that they are sorted by, and their id."""
-    column = orders.c.changed_at if cut.by_change else orders.c.placed_at
-    key = tuple_(column, orders.c.id)
-    query = select(column, orders.c.id).where(visible, *_conditions(wanted), *_beyond(wanted))
+    conditions, given = _asked(seen, wanted)
+    given["limit"] = cut.limit
+    column = "o.changed_at" if cut.by_change else "o.placed_at"
     if cut.after is not None:
-        last = (cut.after[0], int(cut.after[1]))
-        query = query.where(key > last if cut.rising else key < last)
-    if cut.rising:
-        query = query.order_by(column, orders.c.id)
-    else:
-        query = query.order_by(column.desc(), orders.c.id.desc())
-    found = tx.sql.execute(query.limit(cut.limit), _given(wanted)).all()
-    return [(row[0], OrderId(row[1])) for row in found]
+        conditions += (f"({column}, o.id) {'>' if cut.rising else '<'} (:at, :id)",)
+        given["at"], given["id"] = cut.after[0], int(cut.after[1])
+    page = _page(column, "asc" if cut.rising else "desc", conditions)
+    return [(at, OrderId(id)) for at, id in tx.sql.execute(page, given)]
 
 
-def count(tx: Tx, visible: ColumnElement[bool], wanted: Search, at_most: int) -> int:
+def count(tx: Tx, seen: Seen, wanted: Search, at_most: int) -> int:
     """How many orders a search finds; no more than so many are counted."""
-    query = select(orders.c.id).where(visible, *_conditions(wanted), *_beyond(wanted))
-    counted = select(func.count()).select_from(query.limit(at_most).subquery())
-    return tx.sql.execute(counted, _given(wanted)).scalar_one()
+    conditions, given = _asked(seen, wanted)
+    number: int = tx.sql.execute(_count(conditions), {**given, "limit": at_most}).scalar_one()
+    return number
+
+
+def in_shop(tx: Tx, seen: Seen, shop_id: ShopId, ids: Collection[OrderId]) -> set[OrderId]:
+    """Those of these orders that are a shop's."""
+    condition, values = seen
+    given = {**values, "shop": int(shop_id), "ids": [int(id) for id in ids], "limit": len(ids)}
+    page = _page("o.placed_at", "asc", ("o.shop_id = :shop", condition, IN_SHOP))
+    return {OrderId(id) for _, id in tx.sql.execute(page, given)}
 
 
 def remember(tx: Tx, references: Sequence[Reference]) -> None:
@@ -98,37 +108,44 @@ def named(tx: Tx, shop_id: int, platform: str, external_id: str) -> list[Referen
     return [_reference(row) for row in tx.sql.execute(NAMED, asked)]
 
 
-def _conditions(wanted: Search) -> list[ColumnElement[bool]]:
-    found = [orders.c.shop_id == wanted.shop_id]
-    if len(wanted.states) == 1:
-        found.append(orders.c.state == wanted.states[0].value)
-    elif wanted.states:
-        found.append(orders.c.state.in_([state.value for state in wanted.states]))
-    found += [*_within(orders.c.placed_at, wanted.placed)]
-    found += [*_within(orders.c.changed_at, wanted.changed)]
-    if wanted.buyer_id is not None:
-        own = select(groups.c.id).where(groups.c.buyer_id == wanted.buyer_id)
-        found.append(orders.c.group_id.in_(own))
-    if wanted.locations:
-        found.append(inventory.set_aside_at(orders.c.id, wanted.locations))
-    return found
+@lru_cache(maxsize=1 << 10)  # By what is asked, not by the values: there are few of them.
+def _page(column: str, direction: str, conditions: tuple[str, ...]) -> Statement:
+    return statement(
+        f"select {column}, o.id from orders.orders o where {' and '.join(conditions)}"
+        f" order by {column} {direction}, o.id {direction} limit :limit"
+    )
 
 
-def _within(column: ColumnElement[datetime], span: Span) -> list[ColumnElement[bool]]:
-    begin, end = span
-    bounds = [None if begin is None else column >= begin, None if end is None else column < end]
-    return [bound for bound in bounds if bound is not None]
+@lru_cache(maxsize=1 << 10)
+def _count(conditions: tuple[str, ...]) -> Statement:
+    return statement(
+        "select count(*) from (select from orders.orders o"
+        f" where {' and '.join(conditions)} limit :limit) as found"
+    )
 
 
-def _beyond(wanted: Search) -> list[TextClause]:
-    """Conditions on tables that are no part of the list."""
-    asked = [(wanted.shipper, SHIPPED_BY), (wanted.asked_to_cancel, ASKED)]
-    return [condition for value, condition in asked if value is not None]
+def _asked(seen: Seen, wanted: Search) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """The conditions of a search, and their values."""
+    condition, values = seen
+    given = {name: value for name, value in _values(wanted).items() if value is not None}
+    conditions = ["o.shop_id = :shop", condition, *(CONDITIONS[name] for name in given)]
+    if wanted.states:  # As they are, so that the index of some states serves every plan.
+        states = ", ".join(f"'{state}'" for state in wanted.states)
+        conditions.append(f"o.state in ({states})")
+    return tuple(conditions), {**values, **given, "shop": int(wanted.shop_id)}
 
 
-def _given(wanted: Search) -> dict[str, Any]:
-    given = {"shipper": wanted.shipper, "asked": wanted.asked_to_cancel}
-    return {name: value for name, value in given.items() if value is not None}
+def _values(wanted: Search) -> dict[str, Any]:
+    return {
+        "placed_from": wanted.placed[0],
+        "placed_before": wanted.placed[1],
+        "changed_from": wanted.changed[0],
+        "changed_before": wanted.changed[1],
+        "buyer": None if wanted.buyer_id is None else int(wanted.buyer_id),
+        "locations": [*map(int, wanted.locations)] or None,
+        "shipper": wanted.shipper,
+        "asked": wanted.asked_to_cancel,
+    }
 
 
 def _reference(row: Row[Any]) -> Reference:
