@@ -241,3 +241,12 @@ def test_a_bucket_fills_again() -> None:
     with pytest.raises(TooManyRequests):
         limits.take((1, 1))
     assert Limits(0).take((1, 1)) == []
+
+
+def test_reads_take_turns_and_nothing_that_may_wait_does() -> None:
+    reads = {(operation.method, operation.path) for operation in served() if operation.reads}
+    assert ("POST", "/order/202309/orders/search") in reads
+    assert ("GET", "/order/202507/orders") in reads
+    assert all(method == "GET" or path.endswith("/search") for method, path in reads)
+    assert not [one for one in served() if one.reads and one.outside]
+    assert {one.reads for one in served() if one.method in {"PUT", "DELETE"}} == {False}

@@ -360,3 +360,22 @@ def test_prices_without_the_tax_that_they_include(
     with other.client() as sdk:
         [sku] = sdk.products.get_product(product_id=id).data.skus
     assert (sku.price.sale_price, sku.price.tax_exclusive_price) == ("100.00", untaxed)
+
+
+def test_pages_of_products_go_through_all_once_and_carry_the_total(
+    partner: Partner, sdk: Any
+) -> None:
+    def page(size: int, token: str = "") -> Any:
+        body = models.SearchProductsRequest.from_dict({"status": "ALL"})
+        return sdk.products.search_products(body=body, page_size=size, page_token=token).data
+
+    whole = [one.id for one in page(100).products]
+    walked: list[str] = []
+    token, more = "", True
+    while more:
+        here = page(1, token)
+        walked += [one.id for one in here.products]
+        token, more = here.next_page_token, bool(here.next_page_token)
+        assert here.total_count == len(whole)
+
+    assert walked == whole and set(whole) == {str(int(one.id)) for one in partner.of.products}

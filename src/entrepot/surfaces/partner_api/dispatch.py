@@ -4,6 +4,7 @@ import time
 from datetime import datetime, timedelta
 from typing import Any
 
+import anyio
 import anyio.to_thread
 import structlog
 from sqlalchemy import Connection
@@ -38,6 +39,9 @@ SAFE = [
     (b"x-content-type-options", b"nosniff"),
     (b"cache-control", b"no-store"),
 ]
+# Enough that the database works while answers are written. More only share one interpreter: all
+# are late then, and some very late.
+READERS = 4
 NOWHERE = "unknown"  # The route of what is none, in the figures.
 
 
@@ -47,6 +51,7 @@ class Dispatch:
     def __init__(self, parts: Parts, routes: Routes) -> None:
         self.parts, self.routes = parts, routes
         self.limits = Limits(parts.settings.partner_rate)
+        self._readers = anyio.CapacityLimiter(READERS)
         self._powers = Powers(parts.rules)
         self._app_secrets = parts.keys.of(APP_SECRETS)
         self._ciphers = parts.keys.of(CIPHERS)
@@ -60,7 +65,7 @@ class Dispatch:
             route = operation.path
             request = await requests.read(scope, receive, operation)
             call = _Call(self, operation, path, request, at)
-            answer = await anyio.to_thread.run_sync(call.answer, request_id)
+            answer = await self._answer(call, request_id)
         except Gone:
             return
         except Refused as refusal:
@@ -72,6 +77,13 @@ class Dispatch:
         headers = [*answer.headers, *SAFE, (b"content-length", str(len(answer.body)).encode())]
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
+
+    async def _answer(self, call: "_Call", request_id: str) -> Answer:
+        """On a thread; reads take turns, as they came: each has to be let go on several times."""
+        if not call.operation.reads:
+            return await anyio.to_thread.run_sync(call.answer, request_id)
+        async with self._readers:
+            return await anyio.to_thread.run_sync(call.answer, request_id)
 
     def power(self, caller: Caller, at: datetime) -> Actor:
         """The app as an actor: what its organisation's owner may, cut down by the scopes."""

@@ -98,6 +98,12 @@ class Operation:
     outside: bool = False  # Whether it calls the outside world, and so is no one unit of work.
     files: bool = False  # Whether it takes multipart.
 
+    @property
+    def reads(self) -> bool:
+        """Whether it only looks at what is there: it waits for nobody and is done soon."""
+        looks = self.method == "GET" or self.path.endswith("/search")
+        return looks and not self.outside
+
 
 @dataclass
 class Operations:
