@@ -35,7 +35,7 @@ from entrepot.kernel.problems import each, only
 from entrepot.kernel.tx import Tx, UnitOfWork
 
 T = TypeVar("T")
-RATES = SettlementRates(shipped())
+RATES = SettlementRates(shipped)
 NUMBERS = count(1)
 HOME = {"us": ("US", "CA", "94103"), "gb": ("GB", "", "EC1A 1BB"), "de": ("DE", "", "10115")}
 PAYING = [

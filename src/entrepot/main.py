@@ -75,7 +75,7 @@ def assemble(
         work=UnitOfWork(engine, clock, queue, rules),
         providers=_providers(settings, keys),
         payout_providers=_payout_providers(settings),
-        rates=SettlementRates(rates.shipped()),
+        rates=SettlementRates(rates.shipped),
         storage=Folder(settings.home / "files"),
         engines=_engines(settings.pictures),
         office=hooks.Office(hooks.Reach(at_home=bool(settings.sandbox))),

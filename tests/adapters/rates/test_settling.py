@@ -8,9 +8,8 @@ from entrepot.adapters.rates.settling import SettlementRates
 from entrepot.contexts import settlement
 from entrepot.kernel.money import Currency
 
-RATES: settlement.Rates = SettlementRates(
-    parse("Date,USD,JPY\n2024-04-02,1.0749,163.01\n2024-04-03,1.0783,163.66\n")
-)
+TABLE = parse("Date,USD,JPY\n2024-04-02,1.0749,163.01\n2024-04-03,1.0783,163.66\n")
+RATES: settlement.Rates = SettlementRates(lambda: TABLE)
 
 
 def test_a_payout_gets_the_day_before() -> None:
