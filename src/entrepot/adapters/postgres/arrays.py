@@ -27,7 +27,7 @@ class Lists(ListDumper):
 
     def dump(self, obj: list[Any]) -> Buffer | None:
         """The array's text. Whatever is not simple is left to the driver."""
-        kinds = {*map(type, obj)} - {NoneType}
+        kinds = {*map(type, obj)} - {NoneType} or {NoneType}
         write = WRITERS.get(kinds.pop()) if len(kinds) == 1 else None
         written = None if write is None else write(obj)
         return super().dump(obj) if written is None else f"{{{written}}}".encode()
@@ -68,4 +68,5 @@ WRITERS: Mapping[type, Callable[[list[Any]], str | None]] = {
     datetime: _instants,
     int: _numbers,
     str: _texts,
+    NoneType: _numbers,
 }
