@@ -1,6 +1,6 @@
 """What every basket asks is planned once for each connection, however many ask together."""
 
-from entrepot.contexts import catalog, merchants, orders
+from entrepot.contexts import catalog, inventory, merchants, orders
 from entrepot.contexts.catalog import SkuId
 from entrepot.contexts.merchants import ShopId
 from entrepot.contexts.orders import Destination, Placing, QuoteId, Recipient
@@ -22,6 +22,7 @@ def test_one_plan_serves_baskets_of_every_size(tx: Tx) -> None:
         catalog.offers(tx, "us", {SkuId(n) for n in range(size)})
         merchants.shops(tx, [ShopId(n) for n in range(size)])
         orders.open_quotes(tx, placings[:size])
+        inventory.hold_goods(tx, {SkuId(n) for n in range(size)})
         new_ids(tx.sql, QuoteId, size)
     after = _plans(tx)
     planned = {
@@ -30,7 +31,7 @@ def test_one_plan_serves_baskets_of_every_size(tx: Tx) -> None:
     }
     asked = {said: plans for said, plans in planned.items() if sum(plans) > TIMES / 2}
 
-    assert len(asked) == 5  # Offers, shops, quotes, what they became, and ids.
+    assert len(asked) == 6  # Offers, shops, quotes, what they became, stock, and ids.
     assert {said: custom for said, (custom, _) in asked.items() if custom > 5} == {}
 
 
