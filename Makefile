@@ -24,6 +24,8 @@ RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CODE := $(wildcard src tests bench docs)
+# Where an image forbids it, every process that starts would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo sandbox serve test check bench docs conformance test-pg15 soak faults requirements lint clean
 .DEFAULT_GOAL := demo
@@ -38,10 +40,10 @@ serve: $(RUNTIME)
 	$(BIN)/entrepot serve $(ARGS)
 
 test: lint
-	$(BIN)/python -m pytest -n $(JOBS) $(T) $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(T) $(ARGS)
 
 check: lint
-	$(BIN)/python -m pytest -n $(JOBS) -m "not slow" $(T) $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not slow" $(T) $(ARGS)
 
 lint: $(DEV)
 	$(BIN)/ruff check --quiet $(CODE)
@@ -60,7 +62,7 @@ conformance: $(DEV)
 	PYTHONPATH=src:. $(BIN)/python -m tests.conformance $(ARGS)
 
 test-pg15: $(DEV)
-	scripts/with-postgres-15 $(BIN)/python -m pytest -n $(JOBS) $(T) $(ARGS)
+	scripts/with-postgres-15 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(T) $(ARGS)
 
 soak: $(DEV)
 	LIVES=$(or $(LIVES),500) $(BIN)/python -m pytest tests/properties $(ARGS)
