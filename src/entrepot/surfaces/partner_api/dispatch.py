@@ -39,9 +39,9 @@ SAFE = [
     (b"x-content-type-options", b"nosniff"),
     (b"cache-control", b"no-store"),
 ]
-# Enough that the database works while answers are written. More only share one interpreter: all
-# are late then, and some very late.
-READERS = 4
+# Enough that the database works while answers are written, also where it is waited for. More only
+# share one interpreter: the slowest then wait more than twice as long as most.
+READERS = 6
 NOWHERE = "unknown"  # The route of what is none, in the figures.
 
 
