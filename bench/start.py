@@ -18,10 +18,11 @@ def run(options: Namespace) -> Result:
     with stage() as on:
         filled = fill(on, options.shops, options.skus // options.shops, 1_000)
         work = [[str(sku) for sku in skus] for skus in islice(baskets(filled), 50_000)]
-        took = []
+        took, used = [], []
         for _ in range(STARTS):
             with serving(on) as server:
                 took.append(server.started_s)
+                used.append(sum(server.process.cpu_times()[:2]))
                 fresh_mb = server.process.memory_info().rss / 1e6
                 plan = {"mode": "both", "clients": CLIENTS, "seconds": options.seconds}
                 if len(took) == STARTS:
@@ -40,6 +41,7 @@ def run(options: Namespace) -> Result:
         besides=loaded_mb < MOST_MB,
         measured={
             "starts_s": [round(one, 2) for one in took],
+            "cpu_s": [round(one, 2) for one in used],
             "fresh_mb": round(fresh_mb, 1),
             "loaded_mb": round(loaded_mb, 1),
             "memory_goal_mb": MOST_MB,
