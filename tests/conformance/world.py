@@ -34,6 +34,7 @@ HOME = {
     "us": {"country": "US", "region": "CA", "postal_code": "94016"},
     "gb": {"country": "GB", "region": "", "postal_code": "EC1A 1BB"},
     "de": {"country": "DE", "region": "", "postal_code": "10115"},
+    "th": {"country": "TH", "region": "", "postal_code": "10110"},
 }
 STREET = {"city": "Springfield", "street": "1 Example Street"}
 NUMBERS = count(1)

@@ -12,6 +12,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image
+from tiktok_shop_api import TikTokShop
 from tiktok_shop_api.errors import TikTokShopError
 from tiktok_shop_api.generated import models
 from tiktok_shop_api.generated.types import File
@@ -45,7 +46,11 @@ def ship_in_parts(world: World) -> None:
     )
     sdk.update_package_shipping_info(package_id=two, body=update)
     assert sdk.get_package_detail(package_id=two).data.tracking_number == corrected
-    proven(world, two)
+    early = {"id": two, "delivery_type": "DELIVERY_SUCCESS"}
+    body = models.UpdatePackageDeliveryStatusRequest.from_dict({"packages": [early]})
+    assert sdk.update_package_delivery_status(body=body).data.errors  # The carrier tells.
+    assert status(world, two) == "PROCESSING"
+    world.delivers(two)
     assert status(world, two) == "COMPLETED"
     found = sdk.search_package(
         page_size=10, body=models.SearchPackageRequest.from_dict({"package_status": "COMPLETED"})
@@ -104,24 +109,39 @@ def bring_it_oneself(world: World) -> None:
     sdk.update_order_shipping_info(
         order_id=order, body=models.UpdateOrderShippingInfoRequest.from_dict(update)
     )
+
+
+def bring_by_ones_own_fleet(world: World) -> None:
+    """A seller in Thailand brings a package, tells where it is, and proves that it came."""
+    th = world.opens("th")
+    [order] = world.buyer.buys({th.goods().sku_id: 1}, "th")
+    world.on(hours=2)
+    sdk: Any = th.client.fulfillment
+    [package] = sdk.search_package(page_size=10, body=models.SearchPackageRequest()).data.packages
+    fleet, own = provider(th.client, "Seller's own fleet"), number()
+    wish = {"self_shipment": {"tracking_number": own, "shipping_provider_id": fleet}}
+    sdk.ship_package(package_id=package.id, body=models.ShipPackageRequest.from_dict(wish))
     track = {
         "action_code": PICKED_UP,
         "occur_time": world.now_s() * 1000,
         "description": "Our van has it",
-        "tracking_no": right,
-        "location": {"city": "Reno", "country": "US"},
+        "tracking_no": own,
+        "location": {"city": "Bangkok", "country": "TH"},
     }
     tracks = {
-        "country": "US",
+        "country": "TH",
         "order_id": order,
-        "provider_id": ups(world),
+        "provider_id": fleet,
         "tracks": [track, {**track, "action_code": 7}],
     }
     told = sdk.tracking_status_update(
         body=models.TrackingStatusUpdateRequest.from_dict(tracks)
     ).data.track_results
     assert [result.code == 0 for result in told] == [True, False]
-    assert status(world, marked.package_id) == "FULFILLING"
+    detail = sdk.get_package_detail(package_id=package.id).data
+    assert detail.package_status == "FULFILLING"
+    proven(sdk, package.id)
+    assert sdk.get_package_detail(package_id=package.id).data.package_status == "COMPLETED"
 
 
 def label_by_the_platform(world: World) -> None:
@@ -303,9 +323,8 @@ def printed(world: World, package: str) -> None:
     assert httpx.get(other, timeout=30).status_code == 404
 
 
-def proven(world: World, package: str) -> None:
+def proven(sdk: Any, package: str) -> None:
     """The seller brought it, and shows a picture and a paper."""
-    sdk: Any = world.client.fulfillment
     picture = BytesIO()
     Image.new("RGB", (120, 120)).save(picture, "PNG")
     picture.seek(0)
@@ -335,17 +354,23 @@ def number() -> str:
 
 def ups(world: World) -> str:
     """A carrier among whom the seller can choose."""
-    sdk: Any = world.client.logistics
+    return provider(world.client, "UPS")
+
+
+def provider(client: TikTokShop, name: str) -> str:
+    """A shipping provider of the shop's warehouse."""
+    sdk: Any = client.logistics
     [place] = sdk.get_warehouse_list().data.warehouses
     [option] = sdk.get_warehouse_delivery_options(warehouse_id=place.id).data.delivery_options
     found = sdk.get_shipping_providers(delivery_option_id=option.id).data.shipping_providers
-    return str(next(one.id for one in found if one.name == "UPS"))
+    return str(next(one.id for one in found if one.name == name))
 
 
 JOURNEYS = [
     ship_in_parts,
     join_and_part,
     bring_it_oneself,
+    bring_by_ones_own_fleet,
     label_by_the_platform,
     send_from_a_warehouse,
 ]

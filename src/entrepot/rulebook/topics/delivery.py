@@ -21,6 +21,7 @@ class Carrier(RuleRow):
     id: int  # What other systems call it; once given, it stays.
     name: str
     tracking: str  # What a whole tracking number looks like.
+    own_fleet: bool = False  # The seller's own people: nobody but the seller tells of its parcels.
     site: str | None = None  # Where buyers follow a parcel; `{number}` stands for its number.
 
     @field_validator("tracking")

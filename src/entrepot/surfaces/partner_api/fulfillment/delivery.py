@@ -27,6 +27,8 @@ from . import words
 
 operations = Operations()
 
+CARRIER_TELLS = "The carrier tells of this package: sellers tell of what their own fleet brings."
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CODES = {number: code for code, number in ACTIONS.items()}
 MOST_IMAGE, MOST_FILE = 5_000_000, 10_000_000
@@ -117,6 +119,8 @@ def update_tracking(ask: Ask[Nothing, Tracks]) -> Data:
     of_shop(ask, [OrderId(body.order_id)])
     _may(ask)
     carrier = words.carrier_of(ask.tx, ask.shop.market, body.provider_id)
+    if not carrier.own_fleet:
+        raise Refused(ApiCode.CONFLICT, CARRIER_TELLS)
     mine = {
         parcel.tracking_number
         for parcel in logistics.parcels(ask.tx, [OrderId(body.order_id)])
@@ -180,17 +184,21 @@ def _may(ask: Ask[Any, Any]) -> None:
 
 def _refusal(ask: Ask[Any, Any], parcel: Parcel, one: Delivery) -> Problem | Refused | None:
     _may(ask)
-    if parcel.shipper is not Shipper.MERCHANT:
-        return Refused(ApiCode.CONFLICT, "The platform's carrier tells of this package.")
+    if parcel.shipper is not Shipper.MERCHANT or not _brought_by_seller(ask, parcel):
+        return Refused(ApiCode.CONFLICT, CARRIER_TELLS)
     if one.delivery_type == "UPDATE_POD":
         if parcel.state is not State.DELIVERED or not one.file_url:
             return Refused(ApiCode.CONFLICT, "A proof with its file_url, of what is delivered.")
         return None
-    if parcel.tracking_number is None:
-        return logistics.NotPlanned(parcel.id, parcel.state)
     if one.delivery_type == "DELIVERY_FAILED" and not one.fail_delivery_reason:
         return BadInput("fail_delivery_reason", "why it could not be delivered")
     return None
+
+
+def _brought_by_seller(ask: Ask[Any, Any], parcel: Parcel) -> bool:
+    """Settlement counts its days from a delivery: of a carrier's parcels, the carrier tells."""
+    carrier = logistics.carriers(ask.tx, parcel.market).get(parcel.carrier or "")
+    return carrier is not None and carrier.own_fleet
 
 
 def _failure(tx: Tx, one: Delivery, parcel: Parcel) -> CarrierEvent:
