@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 import structlog
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 from pydantic import JsonValue
 from sqlalchemy import Connection, Engine
 
 from entrepot import rulebook
 from entrepot.adapters.postgres import APP, OWNER, engine_of
+from entrepot.contexts.identity import passwords
 from entrepot.kernel import clock
 from entrepot.kernel.access import platform
 from entrepot.kernel.jobs import PostgresQueue
@@ -44,6 +46,12 @@ LIMITS = Limits(
     lock_timeout_ms=30_000,
     idle_in_transaction_session_timeout_ms=120_000,
 )
+
+
+# People of tests keep nothing secret, and each of them is hashed twice. What real ones get, and
+# that a sign-in renews what is weaker, is tested beside passwords.
+SHIPPED_HASHER = passwords.HASHER
+passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @dataclass

@@ -4,7 +4,13 @@ import pytest
 from sqlalchemy import text
 
 from entrepot.contexts import identity
-from entrepot.contexts.identity import NewPerson, SignIn, TooManySignIns, WrongCredentials
+from entrepot.contexts.identity import (
+    NewPerson,
+    SignIn,
+    TooManySignIns,
+    WrongCredentials,
+    passwords,
+)
 from entrepot.contexts.identity.model import (
     ATTEMPTS_PER_ACCOUNT,
     ATTEMPTS_PER_ADDRESS,
@@ -13,7 +19,7 @@ from entrepot.contexts.identity.model import (
 from entrepot.kernel.access import Actor
 from entrepot.kernel.problems import BadInput, Forbidden, NotFound, Unauthenticated, only
 from entrepot.kernel.tx import Tx
-from tests.conftest import Installation
+from tests.conftest import SHIPPED_HASHER, Installation
 from tests.contexts.identity.building import (
     PASSWORD,
     ROLES,
@@ -39,9 +45,10 @@ def test_unknown_account_and_wrong_password_get_one_answer(tx: Tx) -> None:
     assert answers[0] == answers[1] == answers[2]
 
 
-def test_an_unknown_account_costs_one_verification_as_well(tx: Tx) -> None:
-    from entrepot.contexts.identity import passwords
-
+def test_an_unknown_account_costs_one_verification_as_well(
+    tx: Tx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "HASHER", SHIPPED_HASHER)
     # The decoy has the parameters of the real ones: argon2 does the same work for both.
     shape = passwords.DECOY.split("$")[1:4]
     assert (
@@ -50,6 +57,16 @@ def test_an_unknown_account_costs_one_verification_as_well(tx: Tx) -> None:
         == ["argon2id", "v=19", "m=19456,t=2,p=1"]
     )
     assert not passwords.verified(None, "nobody has this password"), "the one it was made of"
+
+
+def test_a_weaker_hash_is_renewed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    stored = passwords.hashed(PASSWORD)
+    monkeypatch.setattr(passwords, "HASHER", SHIPPED_HASHER)
+    fresh = passwords.renewed(stored, PASSWORD)
+
+    assert fresh is not None and fresh.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert passwords.verified(fresh, PASSWORD)
+    assert passwords.renewed(fresh, PASSWORD) is None
 
 
 def test_a_session_secret_is_not_in_the_database(tx: Tx) -> None:
