@@ -65,6 +65,7 @@ def test_no_fact_is_parked(entrepot: CommandLine) -> None:
 
 
 def test_a_worker_stops_cleanly(entrepot: CommandLine) -> None:
+    """However early it is asked: also between its start and its going to sleep."""
     with entrepot.start("worker") as worker:
         assert worker.stdout is not None
         for line in worker.stdout:

@@ -75,8 +75,10 @@ def worker() -> None:
 
     with opened("worker") as parts:
         running = Worker(parts)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: running.halt())
+        # Threads begin with these blocked, so that they wait here until they are asked for. A
+        # handler would miss one that comes just before the main thread goes to sleep.
+        stops = {signal.SIGTERM, signal.SIGINT}
+        signal.pthread_sigmask(signal.SIG_BLOCK, stops)
         running.start()
-        running.wait()
+        signal.sigwait(stops)
         running.stop()

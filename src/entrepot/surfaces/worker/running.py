@@ -83,14 +83,6 @@ class Worker:
             thread.join()
         log.info("worker.stopped")
 
-    def wait(self) -> None:
-        """Until somebody stops it."""
-        self._stop.wait()
-
-    def halt(self) -> None:
-        """Ask the loops to end without waiting: for signal handlers."""
-        self._stop.set()
-
     def sequence(self) -> int:
         """Give committed facts their places."""
         return sequence(self.parts.work, self._who("sequencer"))
