@@ -27,8 +27,8 @@ from .sweeps import sweep
 
 log = structlog.get_logger()
 
-SEQUENCE_EVERY_S = 0.05
-SUBSCRIBE_EVERY_S = 0.1
+SEQUENCE_EVERY_S = 0.1  # More often, a lone checkout shares its core with empty turns.
+SUBSCRIBE_EVERY_S = 0.25
 MOVE_ON_EVERY_S = 5.0  # Past facts that a subscriber does not read.
 SWEEP_EVERY_S = 1.0
 ASK_EVERY_S = 1.0
