@@ -4,8 +4,10 @@ It is found from facts of orders and stock, after them: placing and cancelling p
 """
 
 from collections.abc import Sequence
+from typing import get_args
 
 from entrepot.contexts import aftersales, inventory, orders
+from entrepot.kernel.events import Event
 from entrepot.kernel.tx import Tx
 
 Touched = (
@@ -17,15 +19,7 @@ Touched = (
     | inventory.StockAdjusted
     | inventory.StockReceived
 )
-TOUCHED = (
-    orders.OrderPlaced,
-    orders.OrderMoved,
-    orders.OrderCancelled,
-    inventory.ReservationExpired,
-    aftersales.CaseMoved,
-    inventory.StockAdjusted,
-    inventory.StockReceived,
-)
+TOUCHED: tuple[type[Event], ...] = get_args(Touched)
 COUNTED = (inventory.StockAdjusted, inventory.StockReceived)
 
 

@@ -1,7 +1,7 @@
 """Orders: search, detail, price detail, and what other systems call them."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from orjson import Fragment
@@ -18,7 +18,7 @@ from entrepot.views.sold import sold
 from .envelope import Data
 from .operations import Ask, Operations
 from .order_words import Words
-from .paging import Key, Paged, after, page, shown
+from .paging import Key, Paged, after, instant, mark, page, shown
 from .price_words import price_detail
 from .scopes import Scope
 from .shapes import Body, Nothing, Number, Numbers, Query, Seconds, SortOrder
@@ -26,8 +26,6 @@ from .shapes import Body, Nothing, Number, Numbers, Query, Seconds, SortOrder
 operations = Operations()
 
 MOST_COUNTED = 10_000  # Beyond it nobody should wait for a total.
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 Status = Literal[
     "UNPAID",
     "ON_HOLD",
@@ -72,7 +70,7 @@ def search_orders(ask: Ask[SearchPage, Wanted]) -> Data:
     cut = Cut(
         by_change=ask.query.sort_field == "update_time",
         rising=ask.query.sort_order is SortOrder.ASC,
-        after=None if last is None else (_instant(last[0]), OrderId(last[1])),
+        after=None if last is None else (instant(last[0]), OrderId(last[1])),
         limit=ask.query.page_size + 1,
     )
     if wanted is None:
@@ -83,7 +81,7 @@ def search_orders(ask: Ask[SearchPage, Wanted]) -> Data:
     found = [id for _, id in shown(rows, ask)]
 
     def key(row: tuple[datetime, OrderId]) -> Key:
-        return (_microseconds(row[0]), int(row[1]), total)
+        return (mark(row[0]), int(row[1]), total)
 
     return {
         "orders": rendered(ask.tx, ask.shop.market, found),
@@ -150,11 +148,3 @@ def _search(ask: Ask[SearchPage, Wanted]) -> Search | None:
 
 def _from(seconds: int | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-
-
-def _microseconds(at: datetime) -> int:
-    return (at - EPOCH) // MICROSECOND
-
-
-def _instant(microseconds: int | str) -> datetime:
-    return EPOCH + int(microseconds) * MICROSECOND

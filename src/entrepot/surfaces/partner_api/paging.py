@@ -9,6 +9,7 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
 import orjson
@@ -21,6 +22,8 @@ from .shapes import Query, SortOrder
 
 T = TypeVar("T")
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 PROOF = 12
 Key = tuple[int | str, ...]  # The sort column's value and the id; instants as microseconds.
 
@@ -50,6 +53,16 @@ def after(ask: Ask[PagedT, Any]) -> Key | None:
         return tuple(orjson.loads(said))
     except (binascii.Error, ValueError) as error:
         raise invalid("page_token", "the next_page_token of the page before") from error
+
+
+def mark(at: datetime) -> int:
+    """An instant in a key: microseconds, as exact as the database is."""
+    return (at - EPOCH) // MICROSECOND
+
+
+def instant(mark: int | str) -> datetime:
+    """The instant that a key tells."""
+    return EPOCH + int(mark) * MICROSECOND
 
 
 def shown(rows: Sequence[T], ask: Ask[PagedT, Any]) -> Sequence[T]:

@@ -1,18 +1,15 @@
 """What a shop earned, in the dialect's words: amounts as text, what the seller pays is negative."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from entrepot.contexts.merchants import Shop
 from entrepot.kernel.money import Currency
 from entrepot.surfaces.partner_api import money
 from entrepot.surfaces.partner_api.envelope import Data
 from entrepot.surfaces.partner_api.operations import Ask
-from entrepot.surfaces.partner_api.paging import Key, PagedT, after
+from entrepot.surfaces.partner_api.paging import Key, PagedT, after, instant, mark
 from entrepot.surfaces.partner_api.shapes import Nothing, SortOrder
 from entrepot.views.earned import Cut, Earning
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 
 # By the kind of a fee in the rulebook. A kind that the dialect has no word for is a service fee.
 FEES = {
@@ -93,14 +90,14 @@ def seconds(at: datetime) -> int:
 
 def key(at: datetime, id: int, *more: int | str) -> Key:
     """Where a page ends, to the microsecond."""
-    return ((at - EPOCH) // MICROSECOND, id, *more)
+    return (mark(at), id, *more)
 
 
 def cut(ask: Ask[PagedT, Nothing], since: int | None, before: int | None) -> Cut:
     """The part of a list that is asked for, in the words of the view."""
     last = after(ask)
     return Cut(
-        after=None if last is None else (EPOCH + int(last[0]) * MICROSECOND, int(last[1])),
+        after=None if last is None else (instant(last[0]), int(last[1])),
         rising=ask.query.sort_order is SortOrder.ASC,
         limit=ask.query.page_size + 1,
         since=_instant(since),

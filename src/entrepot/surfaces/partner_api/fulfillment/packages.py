@@ -1,7 +1,7 @@
 """Packages: lists, details, tracking, documents."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from entrepot.contexts import logistics
 from entrepot.contexts.logistics import Filter, ParcelId, State
@@ -13,7 +13,7 @@ from entrepot.surfaces.partner_api.envelope import Data
 from entrepot.surfaces.partner_api.logistics import ACTIONS
 from entrepot.surfaces.partner_api.operations import Ask, Operations
 from entrepot.surfaces.partner_api.orders import of_shop
-from entrepot.surfaces.partner_api.paging import Key, Paged, after, page, shown
+from entrepot.surfaces.partner_api.paging import Key, Paged, after, instant, mark, page, shown
 from entrepot.surfaces.partner_api.scopes import Scope
 from entrepot.surfaces.partner_api.shapes import Body, Nothing, Query, Seconds, SortOrder
 
@@ -23,7 +23,6 @@ operations = Operations()
 
 MOST_COUNTED = 10_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 STATES = {
     "TO_FULFILL": (State.CREATED,),
     "PROCESSING": (State.LABELLED,),
@@ -83,12 +82,12 @@ def search_packages(ask: Ask[SearchPage, Wanted]) -> Data:
         by=column,
         falls=ask.query.sort_order is SortOrder.DESC,
     )
-    cursor = None if key is None else (_at(key[0]), ParcelId(int(key[1])))
+    cursor = None if key is None else (instant(key[0]), ParcelId(int(key[1])))
     rows = logistics.page(ask.tx, wanted, after=cursor, limit=ask.query.page_size + 1)
 
     def place(parcel: logistics.Parcel) -> Key:
         at = parcel.created_at if column == "created_at" else parcel.updated_at
-        return (at - EPOCH) // MICROSECOND, int(parcel.id)
+        return mark(at), int(parcel.id)
 
     total = logistics.count(ask.tx, wanted, MOST_COUNTED)
     told = page(rows, ask, key=place, total=total)
@@ -147,7 +146,3 @@ def shipping_document(ask: Ask[Document, Nothing]) -> Data:
 
 def _instant(said: int | None) -> datetime | None:
     return None if said is None else EPOCH + timedelta(seconds=said)
-
-
-def _at(micros: Any) -> datetime:
-    return EPOCH + int(micros) * MICROSECOND

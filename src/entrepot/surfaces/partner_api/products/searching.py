@@ -1,6 +1,6 @@
 """Pages of a shop's products, the last listed first."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -10,7 +10,7 @@ from entrepot.contexts.catalog import ListingId, ProductSearch, SkuId, State
 from entrepot.surfaces.partner_api.codes import invalid
 from entrepot.surfaces.partner_api.envelope import Data
 from entrepot.surfaces.partner_api.operations import Ask, Operations, Scope
-from entrepot.surfaces.partner_api.paging import Key, Paged, after, page, shown
+from entrepot.surfaces.partner_api.paging import Key, Paged, after, instant, mark, page, shown
 from entrepot.surfaces.partner_api.shapes import Body, Number, Seconds
 from entrepot.views.listed import listed
 
@@ -26,8 +26,6 @@ AUDITED = {
     "APPROVED": (State.ACTIVATE,),
     "NONE": (State.DRAFT, State.FREEZE, State.SELLER_DEACTIVATED, State.PLATFORM_DEACTIVATED),
 }
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 
 
 class Search(Body):
@@ -52,7 +50,7 @@ class Search(Body):
 def search_products(ask: Ask[Paged, Search]) -> Data:
     """Pages of the shop's products, the last listed first."""
     asked, last = _asked(ask), after(ask)
-    behind = None if last is None else (_instant(int(last[0])), ListingId(int(last[1])))
+    behind = None if last is None else (instant(last[0]), ListingId(int(last[1])))
     rows = catalog.search_ids(ask.tx, asked, behind, ask.query.page_size + 1)
     # Counted once, for the first page; the token carries the total on.
     total = catalog.found(ask.tx, asked) if last is None else int(last[2])
@@ -60,7 +58,7 @@ def search_products(ask: Ask[Paged, Search]) -> Data:
     found = listed(ask.tx, ask.seller, [id for _, id in shown(rows, ask)])
 
     def key(row: tuple[datetime, ListingId]) -> Key:
-        return ((row[0] - EPOCH) // MICROSECOND, int(row[1]), total)
+        return (mark(row[0]), int(row[1]), total)
 
     products = [shelf.product(skus) for skus in found]
     return {"products": products, **page(rows, ask, key=key, total=total)}
@@ -92,7 +90,3 @@ def _states(body: Search) -> tuple[State, ...]:
         raise invalid("status", f"{ALL} or one of {', '.join(State.__members__)}")
     audited = [state for name in body.audit_status for state in AUDITED.get(name, ())]
     return tuple(state for state in states if not body.audit_status or state in audited)
-
-
-def _instant(microseconds: int) -> datetime:
-    return EPOCH + microseconds * MICROSECOND

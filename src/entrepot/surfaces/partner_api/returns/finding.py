@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from entrepot.contexts import aftersales
@@ -16,7 +16,6 @@ from entrepot.surfaces.partner_api.shapes import SortOrder
 
 from .shown import key
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BY_CHANGE = {"update_time", "UPDATE_TIME"}
 KNOWN = {None, "", "create_time", "CREATE_TIME"} | BY_CHANGE
 
@@ -60,7 +59,7 @@ def cursor(ask: Ask[Any, Any], kind: Any) -> Any:
     last = paging.after(ask)
     if last is None:
         return None
-    return EPOCH + timedelta(microseconds=int(last[0])), kind(last[1])
+    return paging.instant(last[0]), kind(last[1])
 
 
 def instant(seconds: int | None) -> datetime | None:

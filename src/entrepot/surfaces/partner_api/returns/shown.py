@@ -12,6 +12,7 @@ from entrepot.kernel.money import Currency, allocate
 from entrepot.kernel.tx import Tx
 from entrepot.surfaces.partner_api.envelope import Data
 from entrepot.surfaces.partner_api.money import amount
+from entrepot.surfaces.partner_api.paging import mark
 
 from . import words
 
@@ -191,4 +192,4 @@ def way_back(case: Case) -> dict[str, str]:
 def key(case: Case, *, by_change: bool) -> tuple[int, int]:
     """Where a case stands in a sorted list: microseconds and id."""
     at = case.changed_at if by_change else case.opened_at
-    return round(at.timestamp() * 1_000_000), int(case.id)
+    return mark(at), int(case.id)
