@@ -16,7 +16,7 @@ select cast(l.product_id as text) as product_id, l.title, l.state, l.category_id
         ) order by p.id) as text)
         from inventory.positions p where p.sku_id = s.id and p.owner_id = :owner
     ) as free
-from unnest(cast(:ids as bigint[])) with ordinality as w (id, n)
+from unnest((select cast(:ids as bigint[]))) with ordinality as w (id, n)
 join catalog.listings l on l.id = w.id
 left join catalog.skus s on s.product_id = l.product_id and s.removed_at is null
 left join catalog.offers o on o.sku_id = s.id and o.market = l.market

@@ -19,7 +19,7 @@ select cast(o.id as text) as id, o.state, o.currency, o.market, o.mode, o.seller
         ) order by c.asked_at) as text)
         from orders.cancellations c where c.order_id = o.id and c.state in ('requested', 'accepted')
     ) as cancellations
-from unnest(cast(:ids as bigint[])) with ordinality as w (id, n)
+from unnest((select cast(:ids as bigint[]))) with ordinality as w (id, n)
 join orders.orders o on o.id = w.id
 join orders.groups g on g.id = o.group_id
 join orders.recipients r on r.group_id = o.group_id

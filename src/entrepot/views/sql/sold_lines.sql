@@ -18,5 +18,5 @@ left join lateral (
 ) as place on true
 left join inventory.positions p on p.id = place.position_id
 left join inventory.locations k on k.id = p.location_id
-where l.order_id = any(cast(:ids as bigint[]))
+where l.order_id = any(cast((select cast(:ids as bigint[])) as bigint[]))
 order by l.order_id, l.pos

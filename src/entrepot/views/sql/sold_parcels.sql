@@ -4,5 +4,5 @@ select cast(i.order_id as text) as order_id, i.pos, i.units, cast(p.id as text) 
     cast(floor(date_part('epoch', p.labelled_at)) as bigint) as labelled_s
 from logistics.parcel_lines i
 join logistics.parcels p on p.id = i.parcel_id
-where i.order_id = any(cast(:ids as bigint[])) and p.state <> 'cancelled'
+where i.order_id = any(cast((select cast(:ids as bigint[])) as bigint[])) and p.state <> 'cancelled'
 order by i.order_id, p.id, i.pos
