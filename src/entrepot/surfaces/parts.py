@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from sqlalchemy import Engine
@@ -30,7 +31,12 @@ class SigningKeys:
 
     def of(self, purpose: str) -> bytes:
         """The key for one purpose, such as `click`, `order-link` or `sandbox-webhook`."""
-        return hmac.digest(self.secret, f"entrepot:{purpose}".encode(), hashlib.sha256)
+        return _derived(self.secret, purpose)
+
+
+@cache  # A process has one secret, and a purpose is a constant: requests ask for them again.
+def _derived(secret: bytes, purpose: str) -> bytes:
+    return hmac.digest(secret, f"entrepot:{purpose}".encode(), hashlib.sha256)
 
 
 @dataclass(frozen=True, slots=True)

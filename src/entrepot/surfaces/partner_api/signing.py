@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Iterable
+from operator import itemgetter
 
 UNSIGNED = {b"sign", b"access_token"}
 
@@ -12,16 +13,10 @@ def signature(
 ) -> str:
     """What `sign` must be. `path` is as it was sent; `body` is None for multipart."""
     key = secret.encode()
-    pairs = [(name.encode(), value.encode()) for name, value in query]
-    mac = hmac.new(key, key + path, hashlib.sha256)
-    for name, value in sorted(pairs, key=lambda pair: pair[0]):
-        if name not in UNSIGNED:
-            mac.update(name)
-            mac.update(value)
-    if body:
-        mac.update(body)
-    mac.update(key)
-    return mac.hexdigest()
+    pairs = sorted([(name.encode(), value.encode()) for name, value in query], key=itemgetter(0))
+    said = [part for name, value in pairs if name not in UNSIGNED for part in (name, value)]
+    whole = b"".join([key, path, *said, body or b"", key])
+    return hmac.digest(key, whole, hashlib.sha256).hex()
 
 
 def genuine(given: str, expected: str) -> bool:
