@@ -1,5 +1,6 @@
 """A merchant's system reads a shop with many orders over the Partner API, page by page."""
 
+import re
 import socket
 import time
 from argparse import Namespace
@@ -14,15 +15,18 @@ from urllib.parse import urlencode
 import orjson
 
 from entrepot.adapters.payments.sandbox import Sandbox
+from entrepot.adapters.postgres.arrays import Lists
 from entrepot.contexts import integrations, orders, payments
 from entrepot.contexts.integrations import AppKind
 from entrepot.contexts.orders import OrderId, Step, Verb
 from entrepot.flows import paying, placing, quoting, shipping
+from entrepot.kernel.db import BIND
 from entrepot.kernel.problems import each, only
-from entrepot.surfaces.partner_api import signing
+from entrepot.surfaces.partner_api import order_words, signing
 from entrepot.surfaces.partner_api.keys import APP_SECRETS, CIPHERS
 from entrepot.surfaces.partner_api.scopes import Scope
 from entrepot.surfaces.parts import SigningKeys
+from entrepot.views import sold
 
 from . import pgbench
 from .baskets import baskets, checkout, wish
@@ -37,7 +41,7 @@ PAGE = 50
 SEARCH, DETAIL = "/order/202309/orders/search", "/order/202507/orders"
 PRODUCTS = "/product/202502/products/search"
 TEMPLATES, SKUS = 40, 200
-VIEWS = Path(orders.__file__).parents[2] / "views" / "sql"
+SOLD = Path(sold.__file__).parent / "sql" / "sold.sql"
 NUMBERS = count(1)
 
 
@@ -90,7 +94,7 @@ def run(options: Namespace) -> Result:
             seen = measured(on, server, asks, options.seconds)
             resident = server.process.memory_info().rss
         limits = {
-            n: pgbench.measured(on, script(shop, deep), options.seconds, clients=n).rate
+            n: pgbench.measured(on, script(on, shop, deep), options.seconds, clients=n).rate
             for n in (1, MANY)
         }
     show(seen, limits)
@@ -227,20 +231,27 @@ def measured(
     return found
 
 
-def script(shop: Filled, deep: tuple[datetime, int]) -> str:
+def script(on: Stage, shop: Filled, deep: tuple[datetime, int]) -> str:
     """The statements of a deep page alone, as the server sends them, one after another."""
     at, id = deep
+    beside = sold.values(on.do(lambda tx: order_words.named(tx, shop.shop.market)))
+
+    def given(name: re.Match[str]) -> str:
+        """The ids are those of the page before; what stands beside them is always the same."""
+        told = beside.get(name[1])
+        return (
+            name[0]
+            if told is None
+            else f"$told${bytes(Lists(list).dump(told) or b'').decode()}$told$"
+        )
+
     page = (
         "select array_agg(p.id)::text as ids from (select o.placed_at, o.id from orders.orders o"
         f" where o.merchant_id = any(array[{int(shop.shop.merchant_id)}]::bigint[])"
         f" and o.shop_id = {int(shop.shop.id)} and (o.placed_at, o.id) < ('{at}', {id})"
         f" order by o.placed_at desc, o.id desc limit {PAGE}) p \\gset\n"
     )
-    parts = [
-        (VIEWS / f"sold_{name}.sql").read_text(encoding="utf-8")
-        for name in ("heads", "lines", "parcels")
-    ]
-    return "begin;\n" + page + "".join(f"{part.rstrip()};\n" for part in parts) + "commit;\n"
+    return "begin;\n" + page + BIND.sub(given, SOLD.read_text(encoding="utf-8")) + ";\ncommit;\n"
 
 
 def shown(seen: Load) -> dict[str, Any]:

@@ -76,6 +76,7 @@ class Life:
         market: str = "us",
         *,
         paid: bool = True,
+        recipient: orders.Recipient | None = None,
         **more: object,
     ) -> list[OrderId]:
         """Quote, place and, if wished, pay a basket; gives its orders."""
@@ -85,7 +86,9 @@ class Life:
         wish = replace(wish, **more)  # type: ignore[arg-type]
         quote = self.do(lambda tx: only(quoting.quote(tx, [wish])))
         checkout = placing.Checkout(
-            placing=orders.Placing(quote_id=quote.id, destination=to, recipient=SOMEBODY),
+            placing=orders.Placing(
+                quote_id=quote.id, destination=to, recipient=recipient or SOMEBODY
+            ),
             provider="sandbox",
             method="sandbox-ok",
         )

@@ -1,6 +1,6 @@
 """A shop's products as other systems list them: with SKUs, prices and what is free, for a page.
 
-One statement, however many products, planned once as those of `sold` are. Callers were given the
+One statement, however many products, planned once as that of `sold` is. Callers were given the
 listings by their door, and act for whoever owns the goods, so that what they may see is decided
 there.
 """

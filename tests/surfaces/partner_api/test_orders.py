@@ -136,6 +136,26 @@ def test_an_address_is_hidden_while_on_hold(partner: Partner, sdk: Any, life: Li
     assert ready.recipient_address.phone_number == "1"
 
 
+def test_what_people_typed_is_told_as_they_typed_it(partner: Partner, sdk: Any, life: Life) -> None:
+    name, street = 'Zoë "Z" \\ O\'Neil 张三 🚚\n', '1 "Way" \\u0022, {x}\t%s :name'
+    typed = orders.Recipient(
+        name=name,
+        email="z@example.org",
+        phone='"+1"',
+        address={"street": street, "city": "Łódź", "extra": "", "postal_code": "0\\1"},
+    )
+    [id] = life.buy({partner.of.skus[0]: 1}, recipient=typed)
+    life.on(0.1)
+
+    [order] = detail(sdk, id)
+    told = order.recipient_address
+    assert (told.name, told.first_name, told.phone_number) == (name, name, '"+1"')
+    assert (told.address_detail, told.address_line2, told.postal_code) == (street, "", "0\\1")
+    assert told.full_address == f"{street}, Łódź, 0\\1, US"
+    levels = [level.address_name for level in told.district_info]
+    assert levels == ["US", "Łódź"]
+
+
 def test_what_became_of_cancelled_orders(partner: Partner, sdk: Any, life: Life) -> None:
     id = buy(partner, life, quantity=2)
     wish = orders.Cancellation(

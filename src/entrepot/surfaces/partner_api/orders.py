@@ -4,20 +4,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from orjson import Fragment
 from pydantic import Field
 
-from entrepot.contexts import logistics, orders
+from entrepot.contexts import orders
 from entrepot.contexts.inventory import LocationId
 from entrepot.contexts.orders import Cut, Order, OrderId, OrderNotFound, Search, State
 from entrepot.kernel.access import PersonId
 from entrepot.kernel.problems import only
-from entrepot.kernel.tx import Tx
-from entrepot.views.sold import sold
 
 from .envelope import Data
 from .operations import Ask, Operations
-from .order_words import Words
+from .order_words import rendered
 from .paging import Key, Paged, after, instant, mark, page, shown
 from .price_words import price_detail
 from .scopes import Scope
@@ -115,16 +112,6 @@ def of_shop(ask: Ask[Any, Any], ids: Sequence[OrderId]) -> list[Order]:
         if order.shop_id != ask.shop.id:
             raise OrderNotFound(order.id)
     return found
-
-
-def rendered(tx: Tx, market: str, ids: Sequence[OrderId]) -> list[Fragment]:
-    """Orders in the dialect's words, for callers that were given them."""
-    words = Words(
-        carriers=logistics.carriers(tx, market),
-        options=logistics.delivery_options(tx, market),
-        sla=lambda head: orders.dispatch_due_at(tx, head),
-    )
-    return [words.order(each) for each in sold(tx, ids)]
 
 
 def _search(ask: Ask[SearchPage, Wanted]) -> Search | None:
