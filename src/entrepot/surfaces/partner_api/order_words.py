@@ -33,12 +33,15 @@ def named(tx: Tx, market: str) -> Named:
 
 
 def _whole(tx: Tx, order: Sold) -> Fragment:
-    """With the end of the last day on which a waiting order is dispatched in time."""
+    """With the end of the last day on which a waiting order is dispatched in time.
+
+    Texts are added, not formatted: a missing value makes the whole text none, which must not pass.
+    """
     due = orders.dispatch_due_at(tx, order) if order.waits else None
     if due is None:
-        return Fragment(f"{order.told}}}")
+        return Fragment(order.told + "}")
     due_s = int(due.timestamp())
-    return Fragment(f'{order.told},"rts_sla_time":{due_s},"tts_sla_time":{due_s}}}')
+    return Fragment(order.told + f',"rts_sla_time":{due_s},"tts_sla_time":{due_s}}}')
 
 
 def _ways(options: Mapping[str, DeliveryOption]) -> dict[str, str]:

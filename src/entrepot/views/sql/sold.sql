@@ -70,7 +70,7 @@ wish as materialized (
     group by c.order_id
 ),
 head as materialized (
-    select w.n, o.*, coalesce(m.unit, 1) as unit, x.packages, x.told as sent,
+    select w.n, o.*, m.unit, x.packages, x.told as sent,
         h.buyer_asks, h.asked_s, h.asker, h.who, h.reason,
         coalesce(
             ',"cancel_reason":' || h.reason || ',"cancel_user":"' || h.who || '"', ''
